@@ -1,0 +1,1 @@
+const a=JSON.parse(document.body.dataset.words||"{}");export const say=(e,t={})=>(a[e]||"").replace(/\{(\w+)\}/g,(c,o)=>t[o]??""),post=(e,t={})=>fetch(e,{method:"POST",body:new URLSearchParams(t),headers:{"X-CSRFToken":document.querySelector("meta[name=csrf-token]")?.content??""}});
