@@ -1,0 +1,3 @@
+"""Software for the people who answer when somebody in danger calls."""
+
+__version__ = "0.1.0"

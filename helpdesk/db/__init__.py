@@ -1,0 +1,1 @@
+"""Tables, sessions, the wall between desks, sealed columns, jobs. Knows no domain and no request."""

@@ -1,0 +1,1 @@
+"""Shared words, in pure Python. Nothing here knows the web, the database or a provider."""

@@ -1,0 +1,75 @@
+"""The application's table of contents: settings, foundations, domains, checks. The only module that knows every domain."""
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from helpdesk.accounts import labels as accounts_labels
+from helpdesk.accounts import views as accounts
+from helpdesk.audit import views as audit
+from helpdesk.config import Settings
+from helpdesk.consultations import labels as consultations_labels
+from helpdesk.consultations import views as consultations
+from helpdesk.db import sealed
+from helpdesk.db.notify import Listener
+from helpdesk.db.session import Sessions, make_engine, make_sessions
+from helpdesk.directory import labels as directory_labels
+from helpdesk.directory import views as directory
+from helpdesk.indicators import labels as indicators_labels
+from helpdesk.indicators import views as indicators
+from helpdesk.kernel.permissions import Permission
+from helpdesk.roster import views as roster
+from helpdesk.telephony import views as telephony
+from helpdesk.telephony import webhooks
+from helpdesk.web import access, errors, health, i18n, identity, labels, live, navigation, security, start, transaction
+from helpdesk.web.sessions import StoredSessions
+
+FACES = ("public", "staff", "telephony")
+
+STAFF = (consultations, telephony, directory, roster, indicators, accounts, audit)
+LABELS = (accounts_labels, consultations_labels, directory_labels, indicators_labels)
+
+# Where a role begins: the first page of this list that it may open.
+START = (
+    (Permission.CONTACT_READ, "consultations.desk"),
+    (Permission.SCHEDULE_READ, "indicators.years"),
+    (Permission.ACCOUNT_MANAGE, "accounts.people"),
+    (Permission.AUDIT_READ, "audit.events"),
+    (Permission.DESK_ENTER, "roster.mine"),
+)
+
+
+def create_app(settings: Settings, *, faces: tuple[str, ...] = FACES, sessions: Sessions | None = None) -> Flask:
+    """The application with the faces asked for; it does not start with a view that says not who may call it."""
+    sealed.use(sealed.KeyRing(settings.sealing_keys, settings.pepper))
+    app = transaction.HelpdeskFlask("helpdesk", static_folder="web/static", template_folder="web/templates")
+    _foundation(app, settings, sessions or make_sessions(make_engine(settings.database_url)))
+    if "staff" in faces:
+        _staff_face(app, settings)
+    if "telephony" in faces:
+        webhooks.init_app(app)
+    access.refuse_unmarked_views(app)
+    return app
+
+
+def _foundation(app: Flask, settings: Settings, sessions: Sessions) -> None:
+    app.config.update(SECRET_KEY=settings.secret_key, WTF_CSRF_TIME_LIMIT=None)
+    app.extensions["helpdesk.settings"] = settings
+    app.context_processor(lambda: {"settings": settings, "actor": identity.actor() if identity.has_actor() else None})
+    app.session_interface = StoredSessions(sessions, secure=settings.secure)
+    app.extensions["helpdesk.csrf"] = CSRFProtect(app)
+    transaction.init_app(app, sessions)
+    i18n.init_app(app)
+    security.init_app(app, settings)
+    errors.init_app(app)
+    app.register_blueprint(health.health)
+    for each in LABELS:
+        labels.register(each.LABELS)
+
+
+def _staff_face(app: Flask, settings: Settings) -> None:
+    identity.init_app(app, accounts.load_person)
+    live.init_app(app, Listener(settings.database_url))
+    navigation.init_app(app, [item for each in STAFF for item in each.NAVIGATION])
+    start.init_app(app, START)
+    for each in STAFF:
+        app.register_blueprint(each.staff)

@@ -1,0 +1,54 @@
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import BigInteger, cast, func, select, text
+from sqlalchemy.orm import Session
+
+from helpdesk.audit.models import AuditEvent, AuditLink
+from helpdesk.audit.rules import Entry, Link
+
+
+def last_link(session: Session) -> Link | None:
+    row = session.scalar(select(AuditLink).order_by(AuditLink.position.desc()).limit(1))
+    return row.link if row else None
+
+
+def unchained(session: Session, limit: int) -> Sequence[AuditEvent]:
+    """Events without a link whose transactions have all ended, oldest first."""
+    ended = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), text("text")), BigInteger)  # type: ignore[arg-type]
+    linked = select(AuditLink.event_id).where(AuditLink.event_id == AuditEvent.id)
+    statement = select(AuditEvent).where(~linked.exists(), AuditEvent.transaction < ended)
+    return session.scalars(statement.order_by(AuditEvent.id).limit(limit)).all()
+
+
+def count_unchained(session: Session) -> int:
+    linked = select(AuditLink.event_id).where(AuditLink.event_id == AuditEvent.id)
+    return session.scalar(select(func.count()).select_from(AuditEvent).where(~linked.exists())) or 0
+
+
+def links_with_events(session: Session) -> Iterator[tuple[Link, Entry | None]]:
+    statement = (
+        select(AuditLink, AuditEvent)
+        .outerjoin(AuditEvent, AuditEvent.id == AuditLink.event_id)
+        .order_by(AuditLink.position)
+        .execution_options(yield_per=1000)
+    )
+    for link, event in session.execute(statement):
+        yield link.link, event.entry if event else None
+
+
+def latest_events(
+    session: Session,
+    *,
+    desk_id: str,
+    before: datetime | None,
+    limit: int,
+    subject: str | None = None,
+) -> Sequence[AuditEvent]:
+    """What was done at a desk, newest first."""
+    statement = select(AuditEvent).where(AuditEvent.desk_id == desk_id)
+    if before:
+        statement = statement.where(AuditEvent.at < before)
+    if subject:
+        statement = statement.where(AuditEvent.subject == subject)
+    return session.scalars(statement.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(limit)).all()

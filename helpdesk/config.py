@@ -1,0 +1,152 @@
+"""Settings: read once from the environment, checked by name, never changed."""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "HELPDESK_"
+KEY_BYTES = 32
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or malformed; `problems` are sentences that name them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that can be set from outside. Every field is documented in `.env.example`."""
+
+    database_url: str
+    secret_key: str = field(repr=False)
+    sealing_keys: tuple[bytes, ...] = field(repr=False)
+    pepper: bytes = field(repr=False)
+    public_url: str
+    twilio_account_sid: str
+    twilio_auth_tokens: tuple[str, ...] = field(repr=False)
+    twilio_region: str
+    twilio_edge: str
+    neutral_url: str
+    demo: bool
+    demo_password: str = field(repr=False)
+    spool_dir: Path
+
+    @property
+    def secure(self) -> bool:
+        """True where browsers and the provider reach us by TLS."""
+        return self.public_url.startswith("https://")
+
+
+class _Reader:
+    """Reads names from the environment and remembers what was wrong with each."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self.environment.get(PREFIX + name, "").strip()
+        if not value and default is None:
+            self.problems.append(f"{PREFIX}{name} is missing.")
+        return value or default or ""
+
+    def secret(self, name: str) -> str:
+        value = self.text(name)
+        if value and len(value) < SHORTEST_SECRET:
+            self.problems.append(f"{PREFIX}{name} is too short: it needs at least {SHORTEST_SECRET} characters.")
+        return value
+
+    def keys(self, name: str) -> tuple[bytes, ...]:
+        return tuple(self._key(name, part.strip()) for part in self.text(name).split(",") if part.strip())
+
+    def _key(self, name: str, text: str) -> bytes:
+        try:
+            key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:
+            self.problems.append(
+                f"{PREFIX}{name} must hold keys of {KEY_BYTES} bytes in URL-safe base64, comma separated."
+            )
+        return key
+
+    def url(self, name: str, default: str | None = None) -> str:
+        value = self.text(name, default)
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
+            self.problems.append(
+                f"{PREFIX}{name} must be an address with scheme and host, such as https://example.org."
+            )
+        return value.rstrip("/")
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name, "0")
+        if value not in {"0", "1"}:
+            self.problems.append(f"{PREFIX}{name} must be 0 or 1.")
+        return value == "1"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process, or SettingsError naming every setting that is wrong, all at once."""
+    read = _Reader(os.environ if environment is None else environment)
+    settings = Settings(
+        database_url=_database_url(read),
+        secret_key=read.secret("SECRET_KEY"),
+        sealing_keys=read.keys("SEALING_KEYS"),
+        pepper=read.secret("PEPPER").encode(),
+        public_url=read.url("PUBLIC_URL"),
+        twilio_account_sid=read.text("TWILIO_ACCOUNT_SID", "-"),
+        twilio_auth_tokens=_tokens(read),
+        twilio_region=read.text("TWILIO_REGION", "-"),
+        twilio_edge=read.text("TWILIO_EDGE", "-"),
+        neutral_url=read.url("NEUTRAL_URL", "https://pl.wikipedia.org"),
+        demo=read.flag("DEMO"),
+        demo_password=read.text("DEMO_PASSWORD", "-"),
+        spool_dir=Path(read.text("SPOOL_DIR", "instance/spool")),
+    )
+    _check_together(read, settings)
+    if read.problems:
+        raise SettingsError(read.problems)
+    return settings
+
+
+def _database_url(read: _Reader) -> str:
+    value = read.text("DATABASE_URL")
+    if value and not value.startswith(("postgresql://", "postgresql+psycopg://", "embedded:")):
+        read.problems.append(f"{PREFIX}DATABASE_URL must begin with postgresql:// (or embedded: for a private server).")
+    return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _tokens(read: _Reader) -> tuple[str, ...]:
+    tokens = tuple(
+        part.strip() for part in read.text("TWILIO_AUTH_TOKENS", "-").split(",") if part.strip() not in {"", "-"}
+    )
+    if len(tokens) > 2:  # noqa: PLR2004  during a rotation there is an old and a new one
+        read.problems.append(f"{PREFIX}TWILIO_AUTH_TOKENS holds one token, or two while they are being changed.")
+    return tokens
+
+
+def _check_together(read: _Reader, settings: Settings) -> None:
+    if settings.demo and settings.demo_password == "-":  # noqa: S105  the sign of absence
+        read.problems.append(f"{PREFIX}DEMO_PASSWORD is missing: a demonstration needs it for its accounts.")
+    if (settings.twilio_region == "-") != (settings.twilio_edge == "-"):
+        read.problems.append(
+            f"{PREFIX}TWILIO_REGION and {PREFIX}TWILIO_EDGE belong together: without the edge, calls leave the region.",
+        )
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """The `NAME=value` lines of a file such as `.env`; comments and blank lines are passed over."""
+    if not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#") and "=" in line)
+    return {name.strip(): value.strip() for name, value in pairs}

@@ -1,0 +1,33 @@
+"""One engine and one way to make sessions, for requests, workers and commands alike."""
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from helpdesk.db import wall as _wall  # noqa: F401  its listeners must stand before the first session exists
+
+Sessions = sessionmaker[Session]
+
+# Libpq accepts no shorter connection timeout than two seconds; a server that is gone refuses at once.
+_CONNECT = {
+    "connect_timeout": 2,
+    "options": "-c timezone=UTC -c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+    "application_name": "helpdesk",
+}
+
+
+def make_engine(url: str) -> Engine:
+    """An engine whose connections are checked before use, so that a restarted server costs a reconnect and not an error page."""
+    return create_engine(
+        url,
+        pool_size=16,
+        max_overflow=16,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        connect_args=_CONNECT,
+    )
+
+
+def make_sessions(engine: Engine) -> Sessions:
+    """Sessions that keep what they loaded after a commit, since answers are built from it."""
+    return sessionmaker(engine, expire_on_commit=False)

@@ -1,0 +1,43 @@
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.db.base import Base
+from helpdesk.db.columns import enum_text
+from helpdesk.db.wall import OfDesk
+from helpdesk.desks.rules import ANSWERING, DeskKind
+
+
+class Desk(Base):
+    """A desk. Its short name is its key, the same in tables, addresses and pages."""
+
+    __tablename__ = "desk"
+    __table_args__ = (CheckConstraint("id ~ '^[a-z][a-z0-9-]{1,40}$'", name="short_name"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[DeskKind] = mapped_column(enum_text(DeskKind))
+    name_pl: Mapped[str]
+    name_en: Mapped[str]
+    controller: Mapped[str]
+    number_prefix: Mapped[str] = mapped_column(unique=True)
+    languages: Mapped[list[str]]
+
+    lines: Mapped[list["PhoneLine"]] = relationship(back_populates="desk", order_by="PhoneLine.number")
+
+    def name(self, locale_tag: str) -> str:
+        return self.name_pl if locale_tag == "pl" else self.name_en
+
+    @property
+    def answers(self) -> bool:
+        """Whether this desk has contacts and advices."""
+        return self.kind in ANSWERING
+
+
+class PhoneLine(OfDesk, Base):
+    """A number at which a desk is called; one number belongs to one desk."""
+
+    __tablename__ = "phone_line"
+
+    number: Mapped[str] = mapped_column(unique=True)
+    languages: Mapped[list[str]]
+
+    desk: Mapped[Desk] = relationship(back_populates="lines")

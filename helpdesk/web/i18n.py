@@ -1,0 +1,149 @@
+"""Words in the reader's language. The locale is an object with its direction; a lazy text has no `__html__`, so it is escaped like any other."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import total_ordering
+from pathlib import Path
+from typing import Any
+
+import flask_babel
+from flask import Flask, g, has_request_context, request, session, url_for
+from flask_babel import Babel
+
+from helpdesk.kernel.clock import local, utcnow
+from helpdesk.kernel.languages import LANGUAGES, STAFF_LANGUAGES, Language, language, negotiate
+
+TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
+SWITCH = "_language"
+
+
+def _(message: str, **values: object) -> str:
+    """The translation of an English sentence, with its named values put in."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
+    """The translation in the plural form that `num` asks for."""
+    return str(flask_babel.ngettext(singular, plural, num, **values))
+
+
+@total_ordering
+class LazyText:
+    """A sentence that is translated when it is shown. Flask-Babel's own switches escaping off; this one does not."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    def __str__(self) -> str:
+        return self._make()
+
+    def __repr__(self) -> str:
+        return f"LazyText({self._make()!r})"
+
+    def __mod__(self, values: Any) -> str:  # noqa: ANN401  whatever the format string asks for
+        return str(str(self) % values)
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other)
+
+    def __lt__(self, other: object) -> bool:
+        return str(self) < str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __bool__(self) -> bool:
+        return bool(str(self))
+
+    def __len__(self) -> int:
+        return len(str(self))
+
+
+def lazy(message: str, **values: object) -> LazyText:
+    """A sentence to be translated when it is shown, for labels that are written at import time."""
+    return LazyText(lambda: _(message, **values))
+
+
+def offered() -> tuple[Language, ...]:
+    """The languages of the face that is being read."""
+    return STAFF_LANGUAGES
+
+
+def locale() -> Language:
+    """The reader's language: the one just asked for, the one of the session, the one the browser prefers, or Polish."""
+    if "language" not in g:
+        g.language = _select() if has_request_context() else STAFF_LANGUAGES[0]
+    chosen: Language = g.language
+    return chosen
+
+
+def choose(tag: str) -> None:
+    """Remember a language for this browser."""
+    if any(tag == each.tag for each in offered()):
+        session["language"] = tag
+        g.pop("language", None)
+        flask_babel.refresh()  # type: ignore[no-untyped-call]
+
+
+def _select() -> Language:
+    tags = [each.tag for each in offered()]
+    asked = request.form.get(SWITCH) or request.args.get("lang")
+    if asked in tags:
+        if session.get("language") != asked:
+            session["language"] = asked
+        return language(asked)
+    if session.get("language") in tags:
+        return language(session["language"])
+    return negotiate(request.headers.get("Accept-Language", ""), offered())
+
+
+def switch_url(tag: str) -> str:
+    """This page in another language."""
+    arguments = {**request.args.to_dict(), **(request.view_args or {}), "lang": tag}
+    return url_for(request.endpoint, **arguments) if request.endpoint and request.method == "GET" else f"?lang={tag}"
+
+
+def is_language_switch() -> bool:
+    """Whether a form was sent only to be shown again in another language, with all that was typed."""
+    return request.method == "POST" and SWITCH in request.form
+
+
+def localtime(at: datetime | None, style: str = "time") -> str:
+    """An instant on the wall of the office: `time`, `datetime` or `day`."""
+    if at is None:
+        return ""
+    wall = local(at)
+    if style == "time":
+        return wall.strftime("%H:%M")
+    if style == "seconds":
+        return wall.strftime("%H:%M:%S")
+    day = localdate(wall.date())
+    return day if style == "day" else f"{day}, {wall:%H:%M}"
+
+
+def localdate(day: date | None, form: str = "medium") -> str:
+    return "" if day is None else str(flask_babel.format_date(day, form))  # type: ignore[no-untyped-call]
+
+
+def localnumber(value: float | None) -> str:
+    """A number with the separators of the reader's language."""
+    return "" if value is None else str(flask_babel.format_decimal(value))
+
+
+def ago(at: datetime) -> str:
+    """How long ago, in words."""
+    return str(flask_babel.format_timedelta(at - utcnow(), granularity="second", threshold=1.2, add_direction=True))
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    Babel(  # type: ignore[no-untyped-call]
+        app,
+        default_locale="en",
+        default_timezone="UTC",
+        locale_selector=lambda: locale().tag.replace("-", "_"),
+    )
+    app.jinja_env.globals["language_switch_url"] = switch_url
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.filters.update(localtime=localtime, localdate=localdate, localnumber=localnumber, ago=ago)
+    app.context_processor(lambda: {"locale": locale(), "languages": offered(), "all_languages": LANGUAGES})

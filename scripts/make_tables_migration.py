@@ -1,0 +1,45 @@
+"""Writes `migrations/versions/0002_tables.py` from the models; only of use until the first office runs the application."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+import helpdesk.app  # noqa: F401  knows every model
+from helpdesk.db import schema
+from helpdesk.db.embedded import cluster_at
+from helpdesk.db.session import make_engine
+
+TABLES = schema.MIGRATIONS / "versions" / "0002_tables.py"
+GUARDS = schema.MIGRATIONS / "versions" / "0003_guards.py"
+
+
+def main() -> int:
+    guards = GUARDS.read_text(encoding="utf-8")
+    TABLES.unlink(missing_ok=True)
+    GUARDS.unlink()
+    home = Path(tempfile.mkdtemp())
+    home.chmod(0o755)
+    cluster = cluster_at(home / "pg")
+    cluster.start()
+    try:
+        engine = make_engine(cluster.url())
+        schema.upgrade(engine, "0001")
+        with engine.begin() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(schema.MIGRATIONS))
+            config.attributes["connection"] = connection
+            command.revision(config, "All tables", autogenerate=True, rev_id="0002")
+        engine.dispose()
+        made = next(schema.MIGRATIONS.glob("versions/0002_*.py"))
+        made.rename(TABLES)
+    finally:
+        GUARDS.write_text(guards, encoding="utf-8")
+        cluster.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
