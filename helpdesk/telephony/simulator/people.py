@@ -1,0 +1,69 @@
+"""Who takes part in a played call: the caller, the people on duty, and how fast time goes by."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from helpdesk.telephony.rules.instructions import ACCEPT_KEY
+
+
+class Pickup(StrEnum):
+    """What a rung telephone does."""
+
+    ANSWERS = "answers"
+    VOICEMAIL = "voicemail"
+    RINGS_ON = "rings-on"
+    BUSY = "busy"
+    FAILS = "fails"
+
+
+PICKS_UP = frozenset({Pickup.ANSWERS, Pickup.VOICEMAIL})
+
+Answer = bool | str | Mapping[str, Pickup]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds. Speech takes no time; a ring takes its real time up to `ring_seconds`, silence only its played time."""
+
+    ring_seconds: float = 5.0
+    answer_after: float = 2.0
+    talk_seconds: float = 2.0
+    press_after: float = 0.5
+    sleep: Callable[[float], None] = time.sleep
+
+
+class HungUp(Exception):
+    """The caller has put the telephone down."""
+
+
+class Clock:
+    """The played time of one call, in seconds, until the caller hangs up."""
+
+    def __init__(self, sleep: Callable[[float], None], hang_up_after: float | None) -> None:
+        self.now = 0.0
+        self._sleep = sleep
+        self._hang_up_at = float("inf") if hang_up_after is None else hang_up_after
+
+    def spend(self, seconds: float, *, really: float = 0.0) -> None:
+        """Let `seconds` go by, waiting `really` at most; raises HungUp where the caller hangs up within them."""
+        left = max(self._hang_up_at - self.now, 0.0)
+        spent = min(seconds, left)
+        self._sleep(min(spent, really))
+        self.now += spent
+        if left <= seconds:
+            raise HungUp
+
+
+def pickup(answer: Answer, number: str, place: int) -> Pickup:
+    """Tell what the telephone `number`, the `place`th of a ring, does. True: the first one answers."""
+    if isinstance(answer, Mapping):
+        return answer.get(number, Pickup.RINGS_ON)
+    answers = answer == number if isinstance(answer, str) else answer and place == 0
+    return Pickup.ANSWERS if answers else Pickup.RINGS_ON
+
+
+def key_of(behaviour: Pickup) -> str:
+    """Give the key that whoever picked up presses: a voicemail none."""
+    return ACCEPT_KEY if behaviour is Pickup.ANSWERS else ""
