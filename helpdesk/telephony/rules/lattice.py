@@ -73,6 +73,15 @@ def incoming(status: str, *, talked: bool, told: bool) -> CallState | None:
     return CallState.NO_ANSWER if told else CallState.ABANDONED
 
 
+def is_gone(status: str) -> bool:
+    """Tell from the CallStatus that comes with any request whether the caller has already hung up.
+
+    The end of a ring is reported even then; it must count as hanging up and not as a ring that nobody answered.
+    """
+    reported = _REPORTED.get(status)
+    return reported is not None and reported.is_terminal
+
+
 def leg(status: str) -> CallState | None:
     """Read the provider's CallStatus of one call to a person on duty; None for a word we do not know."""
     return _REPORTED.get(status)

@@ -1,0 +1,124 @@
+"""A small office without a database: the webhooks over the flow, in memory, and a way to post to it without a socket."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from werkzeug.test import Client, TestResponse
+from werkzeug.wrappers import Request, Response
+
+from helpdesk.telephony import gateway, twiml
+from helpdesk.telephony.rules import flow, lattice
+from helpdesk.telephony.rules.flow import CallerHungUp, Event, FlowState, Pressed, RingEnded, Started
+from helpdesk.telephony.rules.instructions import Instruction
+from helpdesk.telephony.rules.lattice import CallState
+from helpdesk.telephony.rules.ringing import LineNow
+
+PUBLIC = "https://help.example.org"
+TOKEN = "a-token-for-tests"  # noqa: S105 - guards nothing but this office
+NO_CONTENT, FORBIDDEN = 204, 403
+
+
+@dataclass
+class Call:
+    state: FlowState = field(default_factory=FlowState)
+    talked: bool = False
+    reports: list[CallState | None] = field(default_factory=list)
+    legs: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def settled(self) -> CallState:
+        return lattice.settle(self.reports)
+
+
+class Office:
+    """A WSGI application: one line, its calls by the provider's identifier."""
+
+    def __init__(self, line: LineNow) -> None:
+        self.line = line
+        self.calls: dict[str, Call] = {}
+        self.answer: Callable[[str], Response] | None = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = Request(environ)
+        form = {name: request.form.getlist(name) for name in request.form}
+        target = urlsplit(str(environ["REQUEST_URI"]))
+        raw = target.path + (f"?{target.query}" if target.query else "")
+        signature = request.headers.get(gateway.SIGNATURE_HEADER)
+        if not gateway.verify((TOKEN,), PUBLIC, raw, form, signature):
+            return Response("forbidden", FORBIDDEN)(environ, start_response)
+        kind, *rest = request.path.removeprefix("/telephony/").split("/")
+        answer = self.answer(kind) if self.answer else self._answer(kind, rest, request)
+        return answer(environ, start_response)
+
+    def _answer(self, kind: str, rest: list[str], request: Request) -> Response:
+        sid = rest[0] if rest else request.form["CallSid"]
+        call = self.calls.setdefault(sid, Call())
+        turn = request.args.get("turn", type=int)
+        pressed, status = request.form.get("Digits", ""), request.form.get("CallStatus", "")
+        match kind:
+            case "voice":
+                return self._step(sid, call, Started())
+            case "menu":
+                return self._step(sid, call, Pressed(pressed, turn))
+            case "rung":
+                answered = lattice.was_answered(request.form["DialCallStatus"], request.form.get("DialBridged"))
+                call.talked = call.talked or answered
+                gone = lattice.is_gone(status) and not answered
+                return self._step(sid, call, CallerHungUp() if gone else RingEnded(answered=answered, turn=turn))
+            case "whisper":
+                return _markup(sid, flow.whisper(call.state, rest[1]))
+            case "accept":
+                return _markup(sid, flow.accept(call.state, pressed))
+            case "leg":
+                call.legs[status] += 1
+            case _:
+                self._end(call, status)
+        return Response(status=NO_CONTENT)
+
+    def _step(self, sid: str, call: Call, event: Event) -> Response:
+        call.state, instructions, _ = flow.step(call.state, event, self.line)
+        self._report(call, "in-progress")
+        return _markup(sid, instructions)
+
+    def _end(self, call: Call, status: str) -> None:
+        call.state, _, _ = flow.step(call.state, CallerHungUp(), self.line)
+        self._report(call, status)
+
+    def _report(self, call: Call, status: str) -> None:
+        told = call.state.ending is flow.Ending.NOBODY
+        call.reports.append(lattice.incoming(status, talked=call.talked, told=told))
+        if call.talked:
+            call.reports.append(CallState.COMPLETED)
+
+
+def _markup(sid: str, instructions: list[Instruction]) -> Response:
+    return Response(twiml.render(instructions, twiml.Addresses(PUBLIC, sid)).xml, content_type="text/xml")
+
+
+class WithoutSocket:
+    """Posts to a WSGI application in the shape of a session of `requests`."""
+
+    def __init__(self, application: Office) -> None:
+        self.client = Client(application)
+
+    def post(
+        self,
+        url: str,
+        data: dict[str, str],
+        *,
+        headers: dict[str, str],
+        timeout: int,
+        allow_redirects: bool,
+    ) -> "Answer":
+        assert timeout <= 15
+        return Answer(self.client.post(url, data=data, headers=headers, follow_redirects=allow_redirects))
+
+
+class Answer:
+    def __init__(self, response: TestResponse) -> None:
+        self.status_code = response.status_code
+        self.headers = dict(response.headers)
+        self.text = response.get_data(as_text=True)
