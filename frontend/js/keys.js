@@ -25,16 +25,16 @@ function press(element) {
 }
 
 function textOf(element) {
-  const label = element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent;
-  if (label) return label.trim();
-  const copy = element.cloneNode(true);
+  const label = element.dataset.keyLabel ?? element.getAttribute("aria-label");
+  if (label) return label;
+  const copy = (element.labels?.[0] ?? element).cloneNode(true);
   for (const hint of copy.querySelectorAll("kbd")) hint.remove();
   return copy.textContent.trim();
 }
 
 function row(key, text) {
   const term = document.createElement("dt");
-  term.append(Object.assign(document.createElement("kbd"), { textContent: key.replace("Control", "Ctrl") }));
+  term.append(Object.assign(document.createElement("kbd"), { textContent: plain(key) ? key.toUpperCase() : key.replace("Control", "Ctrl").replaceAll("+", " ") }));
   return [term, Object.assign(document.createElement("dd"), { textContent: text })];
 }
 
@@ -83,9 +83,9 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const wanted = pressed.toLowerCase();
-  const element = [...scope().querySelectorAll("[data-key]")].find(
-    (one) => one.dataset.key.toLowerCase() === wanted && usable(one),
-  );
+  const meant = [...scope().querySelectorAll("[data-key]")].filter((one) => one.dataset.key.toLowerCase() === wanted && usable(one));
+  // What the page itself offers goes before the ways out of it.
+  const element = meant.find((one) => one.closest("main, dialog")) ?? meant[0];
   if (!element) return;
   event.preventDefault();
   press(element);

@@ -1,10 +1,11 @@
 // Keeps pages true while somebody else works: one stream of events per browser, fragments fetched again when their topic changes.
 //
-// <body data-live="/stream">, events "changed" with {"topic", "id"}.
+// <body data-live="/stream">, events "changed" with {"topic", "id"} and "stale": anything may have changed.
 // <section data-live-topic="calls tasks" data-live-src="/fragment" [data-live-id="7"]> is filled anew with the HTML of its source.
 
 const url = document.body.dataset.live;
 const EDITED = "input:not([type=hidden]),textarea,select";
+const GRACE = 4000;
 const waiting = new Map();
 
 const sections = () => document.querySelectorAll("[data-live-src]");
@@ -74,19 +75,24 @@ if (url) {
   channel.onmessage = ({ data }) => receive(data);
 
   let opened = false;
+  let worry;
   const open = (pause = 2000) => {
     const source = new EventSource(url);
     source.addEventListener("changed", (event) => tell(JSON.parse(event.data)));
+    source.addEventListener("stale", () => tell({ topic: "*" }));
     source.onopen = () => {
       pause = 2000;
+      clearTimeout(worry);
       tell({ up: true });
       // What happened while nobody listened is not told again, so everything is looked at again.
       if (opened) tell({ topic: "*" });
       opened = true;
     };
     source.onerror = () => {
-      tell({ up: false });
       opened = true;
+      // The server ends a stream every few minutes; that is no reason to frighten anybody.
+      clearTimeout(worry);
+      worry = setTimeout(tell, GRACE, { up: false });
       if (source.readyState !== EventSource.CLOSED) return;
       setTimeout(open, pause, Math.min(pause * 2, 30000));
     };
