@@ -83,6 +83,7 @@ if (url) {
     source.onopen = () => {
       pause = 2000;
       clearTimeout(worry);
+      worry = undefined;
       tell({ up: true });
       // What happened while nobody listened is not told again, so everything is looked at again.
       if (opened) tell({ topic: "*" });
@@ -91,8 +92,7 @@ if (url) {
     source.onerror = () => {
       opened = true;
       // The server ends a stream every few minutes; that is no reason to frighten anybody.
-      clearTimeout(worry);
-      worry = setTimeout(tell, GRACE, { up: false });
+      worry ??= setTimeout(tell, GRACE, { up: false });
       if (source.readyState !== EventSource.CLOSED) return;
       setTimeout(open, pause, Math.min(pause * 2, 30000));
     };
