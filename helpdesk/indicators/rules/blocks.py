@@ -73,7 +73,11 @@ def gather(rows: Iterable[Row]) -> Blocks:
     blocks = _runs(rows)
     pairs = [_pairs(blocks, place) for place in range(len(blocks))]
     chosen = {options[0] for options in pairs if len(options) == 1}
-    doubtful = [place for place, options in enumerate(pairs) if len(options) > 1 or _shared(options, chosen)]
+    doubtful = [
+        place
+        for place, options in enumerate(pairs)
+        if len(options) > 1 or _shared(options, chosen) or _either_way(blocks, place)
+    ]
     firsts = {first for first in chosen if first not in doubtful and first + 1 not in doubtful}
     return Blocks(
         whole=tuple(_joined(blocks, place, firsts) for place in range(len(blocks)) if _stays(place, firsts, doubtful)),
@@ -83,15 +87,15 @@ def gather(rows: Iterable[Row]) -> Blocks:
 
 def _runs(rows: Iterable[Row]) -> list[Block]:
     runs: list[list[Row]] = []
+    held: frozenset[Part] = frozenset()
     for row in rows:
-        if not runs or row.filled(Column.NUMBER, Column.ACTION) or _twice(runs[-1], row):
+        parts = parts_of(row)
+        if not runs or row.filled(Column.NUMBER, Column.ACTION) or ONCE & parts & held:
             runs.append([])
+            held = frozenset()
         runs[-1].append(row)
+        held |= parts
     return [Block(tuple(run)) for run in runs]
-
-
-def _twice(run: list[Row], row: Row) -> bool:
-    return bool(ONCE & parts_of(row) & Block(tuple(run)).parts)
 
 
 def _pairs(blocks: list[Block], place: int) -> list[int]:
@@ -109,6 +113,14 @@ def _fit(upper: Block, lower: Block) -> bool:
 def _shared(options: list[int], chosen: set[int]) -> bool:
     """Whether the neighbour of the only option is wanted by somebody else too."""
     return any(first - 1 in chosen or first + 1 in chosen for first in options)
+
+
+def _either_way(blocks: list[Block], place: int) -> bool:
+    """Whether an empty action goes with the whole one above, or with the rows without a number below."""
+    block = blocks[place]
+    bare = block.numbered and len(block.rows) > 1 and not parts_of(block.rows[0])
+    above = blocks[place - 1] if place and not block.rows[0].gap else None
+    return bare and above is not None and above.numbered and not above.missing
 
 
 def _stays(place: int, firsts: set[int], doubtful: list[int]) -> bool:

@@ -8,6 +8,7 @@ from helpdesk.indicators.rules.positions import NO_COSTS, read_costs
 from helpdesk.indicators.rules.table import NOTE, Cell, Column, Doubt, Line, Row, Sheet
 from helpdesk.indicators.rules.tree import Footnote, Programme, Total
 from helpdesk.indicators.rules.values import Expected, Text, read_text
+from helpdesk.kernel.errors import Refusal
 
 TITLE = re.compile(r'Harmonogram rzeczowo-finansowy\s+[„"](?P<name>.+)[”"]\s+na rok (?P<year>20\d\d)')
 YEARS = re.compile(r"na lata (20\d\d)\s?[-–]\s?(20\d\d)")
@@ -97,10 +98,13 @@ def read_footnotes(sheet: Sheet, findings: Findings) -> tuple[Footnote, ...]:
 
 
 def read_footnote(raw: str) -> Footnote:
-    """A line `<sup>4</sup> Wg stanu na 12 grudnia 2022 r.` with the day it names, if it names one (R-000-12)."""
+    """A line `<sup>4</sup> Wg stanu na 12 grudnia 2022 r.` with the day it names, if it names one (R-000-12).
+
+    Refusal(Expected.FOOTNOTE) for a line that does not begin with its mark.
+    """
     match = NOTE.fullmatch(raw.strip())
     if match is None:
-        raise ValueError(raw)
+        raise Refusal(Expected.FOOTNOTE)
     return Footnote(int(match[1]), raw, match[2], _as_of(match[2]))
 
 

@@ -81,7 +81,7 @@ def _directions(rows: Iterable[Row], findings: Findings) -> tuple[Direction, ...
         else:
             _pass_over(row, Column.NUMBER, Expected.DIRECTION, findings)
     directions = tuple(_direction(run[0], run[1:], findings) for run in runs)
-    _check_order([(run[0], direction.number) for run, direction in zip(runs, directions, strict=True)], findings)
+    _check_order([(run[0], direction.number) for run, direction in zip(runs, directions, strict=True)], "", findings)
     return directions
 
 
@@ -92,7 +92,9 @@ def _direction(head: Row, rows: list[Row], findings: Findings) -> Direction:
     numbered = [row for row in rows if _has_good_number(row, number, findings)]
     actions = tuple(_action(row, findings) for row in numbered if row.filled(Column.NUMBER))
     places = [row for row in numbered if row.filled(Column.NUMBER)]
-    _check_order([(row, action.number.place) for row, action in zip(places, actions, strict=True)], findings)
+    _check_order(
+        [(row, action.number.place) for row, action in zip(places, actions, strict=True)], f"{number}.", findings
+    )
     return Direction(
         number=number,
         label=Text(head[Column.NUMBER].text),
@@ -147,7 +149,7 @@ def _actions_of(block: Block, above: Position | None, findings: Findings) -> lis
     return [NO_NUMBER]
 
 
-def _check_order(numbers: list[tuple[Row, int]], findings: Findings) -> None:
+def _check_order(numbers: list[tuple[Row, int]], prefix: str, findings: Findings) -> None:
     """Numbers rise; one left out is a warning."""
     last = 0
     for row, number in numbers:
@@ -155,7 +157,7 @@ def _check_order(numbers: list[tuple[Row, int]], findings: Findings) -> None:
         if number <= last:
             findings.complain(cell, Expected.HIGHER_NUMBER)
         elif number > last + 1:
-            findings.warn(Doubt.NUMBER_SKIPPED, cell.line, cell.text, str(last + 1))
+            findings.warn(Doubt.NUMBER_SKIPPED, cell.line, cell.text, f"{prefix}{last + 1}")
         last = number
 
 

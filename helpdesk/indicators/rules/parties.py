@@ -7,7 +7,7 @@ from helpdesk.indicators.rules.values import Expected, Printed, Text, is_dash
 from helpdesk.kernel.errors import Refusal
 
 DITTO = re.compile(r"j\.?\s?w\.?", re.IGNORECASE)
-BETWEEN = re.compile(r"\s+/\s*|/\s+")
+BETWEEN = re.compile(r"\s/|/\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from helpdesk.indicators.rules.values import Expected
 from helpdesk.kernel.errors import Refusal
 
 WIDTH = 11
-NOTE = re.compile(r"<sup>(\d+)</sup>\s*(\S.*)")
+NOTE = re.compile(r"<sup>([0-9]{1,3})</sup>\s*(\S.*)")
 FIRST_HEADING = "lp."
 TOTAL = "łączna wartość"
 

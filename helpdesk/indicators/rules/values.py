@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from helpdesk.kernel.errors import Refusal
 
-MARK = re.compile(r"\s*<sup>(\d+)</sup>")
+MARK = re.compile(r"\s?<sup>([0-9]{1,3})</sup>")
 TAG = re.compile(r"</?(?:a|b|i|u|em|strong)(?:\s[^<>]*)?>", re.IGNORECASE)
 LINK = re.compile(r"<(https?://[^<>\s]*)>")
 LEFT_OVER = re.compile(r"</?[a-zA-Z]")
-WHOLE = re.compile(r"0|[1-9]\d*|[1-9]\d{0,2}(?:\.\d{3})+", re.ASCII)
+# Below a thousand million, so that every number fits wherever it is kept.
+WHOLE = re.compile(r"0|[1-9]\d{0,8}|[1-9]\d{0,2}(?:\.\d{3}){1,2}", re.ASCII)
 DASHES = frozenset("-–—")
 CONTINUOUS = "na bieżąco"
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -67,7 +68,7 @@ class Printed:
     @property
     def rendered(self) -> str:
         """What is said, with footnote marks as raised digits: `8 <sup>1</sup>` is shown as `8 ¹`."""
-        return _without_tags(re.sub(r"<sup>(\d+)</sup>", lambda mark: mark[1].translate(SUPERSCRIPTS), self.raw))
+        return _without_tags(re.sub(r"<sup>([0-9]{1,3})</sup>", lambda mark: mark[1].translate(SUPERSCRIPTS), self.raw))
 
 
 @dataclass(frozen=True, slots=True)
