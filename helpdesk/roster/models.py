@@ -1,7 +1,7 @@
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,8 +15,8 @@ from helpdesk.kernel.permissions import Profession
 class Duty(OfDesk, Base):
     """One span of time in which one person answers at a desk.
 
-    The local day and the wall times are what people agreed on; the instants follow from them and the zone. A person is never on two
-    duties at once at one desk; the database refuses it.
+    The local day and the wall times are what people agreed on; the instants follow from them and the zone. A person is
+    never on two duties at once at one desk; the database refuses it.
     """
 
     __tablename__ = "duty"
@@ -25,6 +25,9 @@ class Duty(OfDesk, Base):
         ExcludeConstraint(
             ("desk_id", "="), ("account_id", "="), ("span", "&&"), using="gist", name="ex_duty_person_once"
         ),
+        Index("ix_duty_desk_id_span", "desk_id", "span", postgresql_using="gist"),
+        Index("ix_duty_desk_id_day", "desk_id", "day"),
+        Index("ix_duty_desk_id_account_id_ends_at", "desk_id", "account_id", "ends_at"),
     )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
