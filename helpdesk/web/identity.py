@@ -110,5 +110,7 @@ def init_app(app: Flask, load: Callable[[str], Person | None]) -> None:
     """Install Flask-Login; `load` finds the person by the id kept in the session."""
     manager = flask_login.LoginManager()
     manager.session_protection = None  # type: ignore[assignment]  # addresses change on mobile networks, and we store none
+    # The library would keep a hash of the reader's address in the session.
+    manager._session_identifier_generator = lambda: ""  # noqa: SLF001  there is no public way to switch it off
     manager.user_loader(load)
     manager.init_app(app)

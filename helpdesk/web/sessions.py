@@ -73,7 +73,7 @@ class LazySession(dict[str, Any], SessionMixin):
     def renew(self) -> None:
         """Change the id, as at every sign-in and sign-out, so that an id known before is worth nothing after."""
         self._load()
-        self.replaces, self.token = self.token or "", None
+        self.replaces, self.token = self.token or self.replaces or "", None
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401  as of a dictionary
         self._load()
@@ -170,20 +170,22 @@ class StoredSessions(SessionInterface):
         is_new = session.token is None
         session.token = session.token or secrets.token_urlsafe(_TOKEN_BYTES)
         account = session.get("_user_id")
+        values = {
+            "account_id": UUID(account) if account else None,
+            "seen_at": now,
+            "expires_at": now + LIFE,
+            "data": dict(session.items()),
+        }
         with self._sessions.begin() as db:
             if session.replaces:
                 db.execute(delete(BrowserSession).where(BrowserSession.token_hash == _hash(session.replaces)))
-            db.merge(
-                BrowserSession(
-                    token_hash=_hash(session.token),
-                    face=session.face,
-                    account_id=UUID(account) if account else None,
-                    created_at=now,
-                    seen_at=now,
-                    expires_at=now + LIFE,
-                    data=dict(session.items()),
-                ),
-            )
+            if is_new:
+                db.add(BrowserSession(token_hash=_hash(session.token), face=session.face, created_at=now, **values))
+            else:
+                # A session that was ended while this request ran stays ended: a row that is gone is not written again.
+                db.execute(
+                    update(BrowserSession).where(BrowserSession.token_hash == _hash(session.token)).values(values)
+                )
         if is_new:
             self._give_cookie(session, response)
 
