@@ -1,12 +1,12 @@
 """The base of our forms: our own messages in every language, refusals beside their field, a language switch that loses nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from gettext import NullTranslations
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, SelectChoice  # type: ignore[attr-defined]  # the type stubs do not know it yet
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from helpdesk.kernel.errors import Refusal
@@ -25,6 +25,9 @@ class Form(FlaskForm):
         def get_translations(self, form: object) -> NullTranslations:  # noqa: ARG002  the library's signature
             """No translations of the library: every message is ours."""
             return NullTranslations()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  whatever the library's form takes
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]  # the library has no types
 
     def is_sent(self) -> bool:
         """Whether the form was sent and is in shape; not when it was sent only to change the language."""
@@ -72,6 +75,11 @@ def may_be_empty() -> Validator:
 
 def matches(pattern: str, message: object) -> Regexp:
     return Regexp(pattern, message=message)  # type: ignore[arg-type]
+
+
+def options(pairs: Iterable[tuple[str, object]]) -> Any:  # noqa: ANN401  whatever the type stubs hold for choices
+    """The choices of a field, from values and labels."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def all_errors(form: Form) -> Sequence[tuple[str, str]]:

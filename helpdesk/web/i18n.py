@@ -59,7 +59,7 @@ class LazyText:
         return len(str(self))
 
 
-def lazy(message: str, **values: object) -> LazyText:
+def lazy(message: str, **values: object) -> Any:  # noqa: ANN401  a LazyText; the form library's types ask for `str`
     """A sentence to be translated when it is shown, for labels that are written at import time."""
     return LazyText(lambda: _(message, **values))
 
