@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from helpdesk.audit.rules import Entry, Link
+from helpdesk.audit.rules import Entry, Link, Place
 from helpdesk.db.base import Base
 
 
@@ -26,6 +26,10 @@ class AuditEvent(Base):
     subject: Mapped[str | None]
     detail: Mapped[dict[str, Any]]
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    @property
+    def place(self) -> Place:
+        return Place(self.at, self.id)
 
     @property
     def entry(self) -> Entry:

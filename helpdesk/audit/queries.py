@@ -1,11 +1,10 @@
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
-from sqlalchemy import BigInteger, cast, func, select, text
+from sqlalchemy import BigInteger, cast, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from helpdesk.audit.models import AuditEvent, AuditLink
-from helpdesk.audit.rules import Entry, Link
+from helpdesk.audit.rules import Entry, Link, Place
 
 
 def last_link(session: Session) -> Link | None:
@@ -41,14 +40,14 @@ def latest_events(
     session: Session,
     *,
     desk_id: str,
-    before: datetime | None,
+    before: Place | None,
     limit: int,
     subject: str | None = None,
 ) -> Sequence[AuditEvent]:
-    """What was done at a desk, newest first."""
+    """What was done at a desk, newest first; with `before`, what follows that place of the list."""
     statement = select(AuditEvent).where(AuditEvent.desk_id == desk_id)
     if before:
-        statement = statement.where(AuditEvent.at < before)
+        statement = statement.where(tuple_(AuditEvent.at, AuditEvent.id) < tuple_(before.at, before.id))
     if subject:
         statement = statement.where(AuditEvent.subject == subject)
     return session.scalars(statement.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(limit)).all()

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+_LARGEST_ID = 2**63
+
 
 class Tag(StrEnum):
     """`subject:action`, in alphabetical order."""
@@ -63,6 +65,29 @@ class Entry:
     tag: str
     subject: str | None
     detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list of events, newest first, was left: events of one act share their instant, so the id belongs to it."""
+
+    at: datetime
+    id: int
+
+    @property
+    def text(self) -> str:
+        """The place as it stands in an address."""
+        return f"{self.at.isoformat()}~{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """The place of an address; None for what is no place, so that the list begins anew."""
+        at, _, number = text.partition("~")
+        try:
+            place = cls(datetime.fromisoformat(at), int(number))
+        except ValueError:
+            return None
+        return place if place.at.tzinfo and 0 <= place.id < _LARGEST_ID else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""What each tag of the audit says."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from helpdesk.audit.rules import Tag
+from helpdesk.web.i18n import LazyText, lazy
+
+TAGS: Mapping[Tag, LazyText] = {
+    Tag.ACCOUNT_ADDED: lazy("added an account"),
+    Tag.ACCOUNT_CHANGED: lazy("changed an account"),
+    Tag.ACCOUNT_JOINED: lazy("gave somebody a place at the desk"),
+    Tag.ACCOUNT_LEFT: lazy("ended somebody's place at the desk"),
+    Tag.ACCOUNT_LOCKED: lazy("locked the screen"),
+    Tag.ACCOUNT_PASSWORD_CHANGED: lazy("changed the password"),
+    Tag.ACCOUNT_RECOVERY_CODE_USED: lazy("used a recovery code"),
+    Tag.ACCOUNT_SECOND_FACTOR_CHANGED: lazy("changed a second factor"),
+    Tag.ACCOUNT_SIGNED_IN: lazy("signed in"),
+    Tag.ACCOUNT_SIGNED_OUT: lazy("signed out"),
+    Tag.ACCOUNT_SIGN_IN_REFUSED: lazy("failed to sign in"),
+    Tag.ACCOUNT_UNLOCKED: lazy("unlocked the screen"),
+    Tag.ADVICE_ADDED: lazy("added an advice"),
+    Tag.ADVICE_JOINED: lazy("joined an advice"),
+    Tag.AUDIT_READ: lazy("read the audit log"),
+    Tag.CALL_ARRIVED: lazy("received a call"),
+    Tag.CALL_ENDED: lazy("ended a call"),
+    Tag.CALL_RUNG: lazy("rang somebody on duty"),
+    Tag.CONTACT_CLOSED: lazy("closed a contact"),
+    Tag.CONTACT_CORRECTED: lazy("corrected a contact"),
+    Tag.CONTACT_CREATED: lazy("began a contact"),
+    Tag.CONTACT_LISTED: lazy("listed contacts"),
+    Tag.CONTACT_OPENED: lazy("opened a contact"),
+    Tag.CONTACT_SAVED: lazy("saved a contact"),
+    Tag.DESK_CHANGED: lazy("changed the settings of the desk"),
+    Tag.DIRECTORY_EXPORTED: lazy("exported the directory"),
+    Tag.DIRECTORY_IMPORTED: lazy("imported the directory"),
+    Tag.DUTY_CHANGED: lazy("changed a duty"),
+    Tag.HANDOVER_SIGNED: lazy("signed a handover"),
+    Tag.INSTITUTION_CHANGED: lazy("changed an institution"),
+    Tag.KEYS_RESEALED: lazy("sealed the records with a new key"),
+    Tag.NOTE_OPENED: lazy("opened a note"),
+    Tag.REFERRAL_CHANGED: lazy("changed a referral"),
+    Tag.SCHEDULE_EXPORTED: lazy("exported a schedule"),
+    Tag.SCHEDULE_IMPORTED: lazy("imported a schedule"),
+    Tag.SCHEDULE_RECORDS_OPENED: lazy("opened the records behind a figure"),
+    Tag.SCHEDULE_VALUE_ENTERED: lazy("entered a figure in a schedule"),
+}
+
+LABELS: Mapping[StrEnum, LazyText] = {}
