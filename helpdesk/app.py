@@ -1,32 +1,56 @@
 """The application's table of contents: settings, foundations, domains, checks. The only module that knows every domain."""
 
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
 from flask import Flask
 from flask_wtf import CSRFProtect
+from sqlalchemy.orm import Session
 
 from helpdesk.accounts import labels as accounts_labels
 from helpdesk.accounts import views as accounts
+from helpdesk.audit import service as audit_service
 from helpdesk.audit import views as audit
 from helpdesk.config import Settings
 from helpdesk.consultations import labels as consultations_labels
 from helpdesk.consultations import views as consultations
 from helpdesk.db import sealed
+from helpdesk.db.jobs import Handler
 from helpdesk.db.notify import Listener
 from helpdesk.db.session import Sessions, make_engine, make_sessions
+from helpdesk.db.worker import Recurring
+from helpdesk.desks import queries as desks
 from helpdesk.directory import labels as directory_labels
 from helpdesk.directory import views as directory
 from helpdesk.indicators import labels as indicators_labels
 from helpdesk.indicators import views as indicators
 from helpdesk.kernel.permissions import Permission
+from helpdesk.roster import labels as roster_labels
 from helpdesk.roster import views as roster
+from helpdesk.telephony import service as calls
+from helpdesk.telephony import spool, webhooks
 from helpdesk.telephony import views as telephony
-from helpdesk.telephony import webhooks
-from helpdesk.web import access, errors, health, i18n, identity, labels, live, navigation, security, start, transaction
-from helpdesk.web.sessions import StoredSessions
+from helpdesk.web import (
+    access,
+    errors,
+    frame,
+    health,
+    i18n,
+    identity,
+    labels,
+    live,
+    navigation,
+    security,
+    start,
+    transaction,
+)
+from helpdesk.web.frame import Frame
+from helpdesk.web.sessions import StoredSessions, clean_up
 
 FACES = ("public", "staff", "telephony")
 
 STAFF = (consultations, telephony, directory, roster, indicators, accounts, audit)
-LABELS = (accounts_labels, consultations_labels, directory_labels, indicators_labels)
+LABELS = (accounts_labels, consultations_labels, directory_labels, indicators_labels, roster_labels)
 
 # Where a role begins: the first page of this list that it may open.
 START = (
@@ -71,5 +95,38 @@ def _staff_face(app: Flask, settings: Settings) -> None:
     live.init_app(app, Listener(settings.database_url))
     navigation.init_app(app, [item for each in STAFF for item in each.NAVIGATION])
     start.init_app(app, START)
+    frame.init_app(app, Frame(_desk_name, roster_labels.on_duty_line, telephony.ring_banner, Permission.CONTACT_READ))
     for each in STAFF:
         app.register_blueprint(each.staff)
+
+
+def _desk_name(session: Session, desk_id: str) -> str:
+    desk = desks.desk(session, desk_id)
+    return desk.name(i18n.locale().tag) if desk else desk_id
+
+
+HANDLERS: Mapping[str, Handler] = {**calls.HANDLERS}
+
+
+def recurring(settings: Settings) -> tuple[Recurring, ...]:
+    """What the worker does every so often."""
+    return (
+        Recurring("audit chain", timedelta(seconds=10), lambda sessions, _now: _chain(sessions, settings.pepper)),
+        Recurring(
+            "spooled calls",
+            timedelta(seconds=5),
+            lambda sessions, now: spool.take_in(sessions, settings.spool_dir, now),
+        ),
+        Recurring("numbers no longer needed", timedelta(minutes=1), calls.forget_numbers),
+        Recurring("old sessions", timedelta(hours=1), clean_up),
+    )
+
+
+def _chain(sessions: Sessions, key: bytes) -> None:
+    with sessions.begin() as session:
+        audit_service.extend_chain(session, key)
+
+
+def examine(session: Session) -> Iterator[str]:
+    """What a coordinator must know before it hurts: languages and coverage, in English sentences."""
+    yield from calls.examine(session)

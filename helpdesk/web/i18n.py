@@ -98,7 +98,7 @@ def _select() -> Language:
 
 
 def switch_url(tag: str) -> str:
-    """This page in another language."""
+    """The address of this page in another language."""
     arguments = {**request.args.to_dict(), **(request.view_args or {}), "lang": tag}
     return url_for(request.endpoint, **arguments) if request.endpoint and request.method == "GET" else f"?lang={tag}"
 

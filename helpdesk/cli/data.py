@@ -1,0 +1,112 @@
+"""Commands that put data in and take it out: the demonstration, people, the programme's table."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from helpdesk.accounts.rules import Place
+from helpdesk.accounts.service import people
+from helpdesk.cli.context import ENV_FILE, FOUND, fail, given_settings, open_sessions, transaction
+from helpdesk.db.wall import acting_at
+from helpdesk.desks import queries as desks
+from helpdesk.indicators import service as indicators
+from helpdesk.kernel.clock import utcnow
+from helpdesk.kernel.errors import NotFound, Refusal
+from helpdesk.kernel.permissions import SYSTEM, Profession, Role
+
+PROGRAMME_OFFICE = "programme-office"
+FORMATS = ("csv", "xlsx", "json")
+
+
+@click.group()
+def demo() -> None:
+    """Invented data for trying out and for benchmarks; refused unless HELPDESK_DEMO=1."""
+
+
+@demo.command()
+@click.option("--contacts", default=600, show_default=True)
+@click.option("--seed", default=1, show_default=True, help="The same seed on the same day gives the same office.")
+def load(contacts: int, seed: int) -> None:
+    """Fill an empty database with an invented office."""
+    from helpdesk.demo import loader  # noqa: PLC0415  only this command needs it
+
+    settings = given_settings()
+    if not settings.demo:
+        fail("HELPDESK_DEMO is not 1: invented data is never put among real ones.")
+    with open_sessions() as sessions:
+        try:
+            loader.load(sessions, settings, contacts=contacts, seed=seed, now=utcnow())
+        except loader.NotEmpty:
+            fail("There are desks in this database already: invented data is only put into an empty one.", code=FOUND)
+    click.echo(f"Loaded {contacts} contacts.")
+
+
+@demo.command(name="serve")
+@click.option("--port", default=8000, show_default=True)
+def demo_serve(port: int) -> None:
+    """Set everything up with a private database, load invented data on the first start, and serve all faces."""
+    from helpdesk.cli import trial  # noqa: PLC0415  only this command needs it
+
+    trial.run(ENV_FILE, port=port)
+
+
+@click.group()
+def user() -> None:
+    """People who sign in."""
+
+
+@user.command()
+@click.option("--login", required=True)
+@click.option("--name", required=True)
+@click.option("--desk", required=True, help="The desk's short name.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--profession", required=True, type=click.Choice([profession.value for profession in Profession]))
+def add(login: str, name: str, desk: str, roles: tuple[str, ...], profession: str) -> None:
+    """Add a person to a desk and print a password for the first sign-in."""
+    place = Place(frozenset(Role(role) for role in roles), Profession(profession))
+    with transaction() as session:
+        if desks.desk(session, desk) is None:
+            fail(f"There is no desk {desk}. Desks: {', '.join(each.id for each in desks.all_desks(session))}")
+        try:
+            password = people.join(session, people.Newcomer(login, name), desk, place, actor=SYSTEM, now=utcnow())
+        except Refusal as refusal:
+            fail(f"This login cannot be used: {refusal.code}", code=FOUND)
+    click.echo(f"Password for the first sign-in: {password}")
+
+
+@click.group()
+def schedule() -> None:
+    """The programme's table of a year."""
+
+
+@schedule.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Only look; change nothing.")
+def import_command(file: Path, *, check: bool) -> None:
+    """Take in the official table of a year; anything not understood is named by line and cell, and nothing is taken in."""
+    with transaction() as session, acting_at(session, PROGRAMME_OFFICE):
+        report = indicators.import_schedule(session, file.read_bytes(), check=check, actor=SYSTEM, now=utcnow())
+    for sentence in report.sentences:
+        click.echo(sentence)
+    if not report.is_understood:
+        fail("Nothing was taken in.", code=FOUND)
+
+
+@schedule.command()
+@click.argument("year", type=int)
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="csv", show_default=True)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Count up to this day.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), default=None)
+def export(year: int, kind: str, as_of: datetime | None, output: Path | None) -> None:
+    """Give the table of a year back in its eleven columns."""
+    day = as_of.date() if as_of else None
+    with transaction() as session, acting_at(session, PROGRAMME_OFFICE):
+        try:
+            content = indicators.export(session, year, kind, as_of=day, actor=SYSTEM, now=utcnow())
+        except NotFound:
+            fail(f"There is no table of {year}. Import it first: helpdesk schedule import FILE", code=FOUND)
+    if output:
+        output.write_bytes(content)
+    else:
+        click.get_binary_stream("stdout").write(content)

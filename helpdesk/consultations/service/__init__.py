@@ -1,0 +1,1 @@
+"""Use cases of contacts and advices, one file per noun."""

@@ -1,0 +1,67 @@
+"""Sealing everything anew with the first key of the ring, a batch at a time: it may be interrupted and goes on where it was."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from helpdesk.db import sealed
+from helpdesk.db.base import Base
+from helpdesk.db.session import Sessions
+from helpdesk.db.wall import OfDesk, across
+
+BATCH = 500
+
+
+def sealed_models() -> list[type[Base]]:
+    """Every table with sealed columns, by name."""
+    mappers = sorted(Base.registry.mappers, key=lambda mapper: mapper.local_table.fullname)  # type: ignore[attr-defined]
+    return [mapper.class_ for mapper in mappers if sealed.sealed_attributes(mapper.class_)]
+
+
+def reseal_all(sessions: Sessions) -> Iterator[tuple[str, int]]:
+    """Reseal what an older key sealed; yields table and number of rows after each committed batch."""
+    for model in sealed_models():
+        while True:
+            with sessions.begin() as session:
+                done = _reseal_batch(session, model)
+            if not done:
+                break
+            yield model.__tablename__, done
+
+
+def count_old(session: Session) -> int:
+    """How many rows still need a key that is not the first of the ring."""
+    return sum(
+        session.scalar(select(func.count()).select_from(_old(model).subquery()), execution_options=across("keys")) or 0
+        for model in sealed_models()
+    )
+
+
+def _reseal_batch(session: Session, model: type[Base]) -> int:
+    rows = session.scalars(_old(model).limit(BATCH).with_for_update(), execution_options=across("keys")).all()
+    for row in rows:
+        for attribute in sealed.sealed_attributes(model):
+            _reseal(row, attribute)
+        if isinstance(row, OfDesk):
+            session.info["desk_id"] = row.desk_id  # each row is written at home
+            session.flush([row])
+    return len(rows)
+
+
+def _reseal(row: Base, attribute: sealed.Sealed) -> None:
+    envelope: bytes | None = getattr(row, attribute.column)
+    if envelope is not None:
+        ring = sealed.ring()
+        text = ring.open(envelope, attribute.bound_to(row))
+        setattr(row, attribute.column, ring.seal(text, attribute.bound_to(row), pad=attribute.pad))
+
+
+def _old(model: type[Base]):  # type: ignore[no-untyped-def]  # noqa: ANN202  a select of whatever model it is
+    current = sealed.ring().current_id
+    columns = [getattr(model, attribute.column) for attribute in sealed.sealed_attributes(model)]
+    is_old = [column.is_not(None) & (func.substring(column, 2, len(current)) != current) for column in columns]
+    condition = is_old[0]
+    for each in is_old[1:]:
+        condition |= each
+    return select(model).where(condition).options(undefer("*"))

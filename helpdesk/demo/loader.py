@@ -1,0 +1,170 @@
+"""Fills an empty database with the invented office."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from importlib import resources
+from itertools import islice
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from helpdesk.accounts import queries as accounts
+from helpdesk.accounts.models import Account, Membership
+from helpdesk.accounts.service import people
+from helpdesk.config import Settings
+from helpdesk.consultations.models import ContactNumber
+from helpdesk.db.session import Sessions
+from helpdesk.db.wall import acting_at
+from helpdesk.demo.contacts import Inventor, Rows, Worker, copy_in, moments
+from helpdesk.demo.office import BLUE_LINE, DESKS, HELP_POINT, PEOPLE, PROGRAMME_OFFICE, DemoPerson
+from helpdesk.desks import queries as desks
+from helpdesk.desks.models import Desk, PhoneLine
+from helpdesk.directory import queries as directory
+from helpdesk.directory import service as directory_service
+from helpdesk.indicators import service as indicators
+from helpdesk.kernel.clock import day_of, first_instant, last_instant
+from helpdesk.kernel.permissions import LAWYERS, SYSTEM, Profession
+from helpdesk.roster.models import Duty
+
+BATCH = 20_000
+MONTH = timedelta(days=30)
+AHEAD = timedelta(days=14)
+STORY_MONTH = (date(2023, 10, 1), date(2023, 10, 31))
+MANY = 10_000
+SHIFTS = ((time(0), time(8)), (time(8), time(17)), (time(17), time(21)), (time(21), time(0)))
+
+
+class NotEmpty(Exception):
+    """There is something in this database already."""
+
+
+def load(sessions: Sessions, settings: Settings, *, contacts: int, seed: int, now: datetime) -> None:
+    """Desks, people, directory, duties, contacts and the table of 2023, or NotEmpty. The same seed on the same day gives the same."""
+    rng = random.Random(seed)  # noqa: S311  invented data, not a secret
+    with sessions.begin() as session:
+        if desks.all_desks(session):
+            raise NotEmpty
+        _add_desks(session)
+        _add_people(session, settings, now)
+        _add_directory(session, now)
+        _add_schedule(session, now)
+        for desk_id in (BLUE_LINE, HELP_POINT):
+            with acting_at(session, desk_id):
+                _add_duties(session, desk_id, now)
+        _add_contacts(session, contacts, rng, now)
+
+
+def _add_desks(session: Session) -> None:
+    for each in DESKS:
+        session.add(
+            Desk(
+                id=each.id,
+                kind=each.kind,
+                name_pl=each.name_pl,
+                name_en=each.name_en,
+                controller=each.controller,
+                number_prefix=each.prefix,
+                languages=list(each.languages),
+            ),
+        )
+        session.flush()  # a line refers to its desk
+        with acting_at(session, each.id):
+            session.add_all(PhoneLine(number=number, languages=list(each.languages)) for number in each.numbers)
+
+
+def _add_people(session: Session, settings: Settings, now: datetime) -> None:
+    for each in PEOPLE:
+        newcomer = people.Newcomer(each.login, each.name, each.languages)
+        account = people.add_account(
+            session, newcomer, password=settings.demo_password, actor=SYSTEM, now=now, checked=False
+        )
+        account.phone = each.line
+        account.memberships = [_membership(each, desk_id) for desk_id in each.places]
+    session.flush()  # duties and contacts refer to them
+
+
+def _membership(person: DemoPerson, desk_id: str) -> Membership:
+    roles, profession = person.places[desk_id]
+    return Membership(desk_id=desk_id, roles=[role.value for role in roles], profession=profession)
+
+
+def _add_directory(session: Session, now: datetime) -> None:
+    table = resources.files("helpdesk.directory").joinpath("data", "institutions.csv").read_text(encoding="utf-8")
+    directory_service.import_csv(session, table, check=False, actor=SYSTEM, now=now)
+    session.flush()  # referrals refer to them
+
+
+def _add_schedule(session: Session, now: datetime) -> None:
+    table = resources.files("helpdesk.indicators").joinpath("data", "harmonogram-2023.txt").read_bytes()
+    with acting_at(session, PROGRAMME_OFFICE):
+        indicators.import_schedule(session, table, check=False, actor=SYSTEM, now=now)
+
+
+def _add_duties(session: Session, desk_id: str, now: datetime) -> None:
+    """Round the clock, so that at whatever hour somebody tries it, somebody is on duty; a lawyer in the evening."""
+    staff = [each for each in accounts.members(session, desk_id) if each.phone]
+    lawyers = [each for each in staff if _profession(each, desk_id) in LAWYERS]
+    others = [each for each in staff if each not in lawyers]
+    first = day_of(now) - MONTH
+    for number in range((MONTH + AHEAD).days):
+        day = first + timedelta(days=number)
+        for turn, (starts, ends) in enumerate(SHIFTS):
+            person = others[(number * len(SHIFTS) + turn) % len(others)]
+            session.add(_duty(person, _profession(person, desk_id), day, starts, ends))
+        lawyer = lawyers[number % len(lawyers)]
+        session.add(_duty(lawyer, _profession(lawyer, desk_id), day, time(17), time(21)))
+
+
+def _profession(account: Account, desk_id: str) -> Profession:
+    membership = account.membership_at(desk_id)
+    return membership.profession if membership else Profession.PSYCHOLOGIST
+
+
+def _duty(person: Account, profession: Profession, day: date, starts: time, ends: time) -> Duty:
+    last_day = day if ends > starts else day + timedelta(days=1)
+    return Duty(
+        account_id=person.id,
+        profession=profession,
+        day=day,
+        starts=starts,
+        ends=ends,
+        starts_at=first_instant(day, starts),
+        ends_at=last_instant(last_day, ends),
+    )
+
+
+def _add_contacts(session: Session, contacts: int, rng: random.Random, now: datetime) -> None:
+    """Three in four on the Blue Line. A small number is a believable month, and the October of 2023; a large one is spread over the years."""
+    blue, point = _inventor(session, BLUE_LINE, rng), _inventor(session, HELP_POINT, rng)
+    connection = session.connection().connection.driver_connection
+    when = _spread(rng, contacts, now)
+    while batch := list(islice(when, BATCH)):
+        rows = Rows()
+        for at in batch:
+            (blue if rng.random() < 0.75 else point).add(rows, at)
+        copy_in(connection, rows)
+    rows = Rows()
+    for minutes in (25, 140):
+        blue.add(rows, now - timedelta(minutes=minutes), open_now=True)
+    copy_in(connection, rows)
+    for each in (blue, point):
+        values = [{"desk_id": each.desk_id, "year": year, "last": last} for year, last in each.last.items()]
+        session.execute(insert(ContactNumber), values)
+
+
+def _spread(rng: random.Random, contacts: int, now: datetime) -> Iterator[datetime]:
+    yesterday = day_of(now) - timedelta(days=1)
+    if contacts > MANY:
+        yield from moments(rng, date(2021, 1, 1), yesterday, contacts)
+        return
+    yield from moments(rng, *STORY_MONTH, contacts // 3)
+    yield from moments(rng, yesterday - MONTH, yesterday, contacts - contacts // 3)
+
+
+def _inventor(session: Session, desk_id: str, rng: random.Random) -> Inventor:
+    desk = session.get_one(Desk, desk_id)
+    staff = [each for each in accounts.members(session, desk_id) if each.phone]
+    workers = [Worker(each.id, _profession(each, desk_id)) for each in staff]
+    institutions = [(each.id, each.kind, each.name) for each in directory.everything(session)]
+    return Inventor(desk_id, desk.number_prefix, workers, institutions, desk.languages, rng)
