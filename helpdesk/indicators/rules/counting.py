@@ -29,6 +29,13 @@ class Register(StrEnum):
     BY_HAND = "by-hand"
 
 
+class Origin(StrEnum):
+    """Where the number of the year comes from: the application counts records, or somebody enters it with evidence."""
+
+    COUNTED = "counted"
+    ENTERED = "entered"
+
+
 class Counted(StrEnum):
     """What is one."""
 
