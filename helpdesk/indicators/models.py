@@ -21,10 +21,17 @@ from helpdesk.indicators.rules.values import Text, Value
 Json = dict[str, Any]
 
 
-def _to(table: str, column: str, target: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
+def _to(table: str, column: str, target: str) -> ForeignKeyConstraint:
     """A key to a row of the same desk; the two columns together make any other impossible."""
     columns, targets = ["desk_id", column], [f"{target}.desk_id", f"{target}.id"]
-    return ForeignKeyConstraint(columns, targets, name=f"fk_{table}_{column.removesuffix('_id')}", ondelete=ondelete)
+    return ForeignKeyConstraint(columns, targets, name=f"fk_{table}_{column.removesuffix('_id')}")
+
+
+def _part_of(table: str, column: str, whole: str) -> ForeignKeyConstraint:
+    """Likewise; what belongs to a table goes with it."""
+    key = _to(table, column, whole)
+    key.ondelete = "CASCADE"
+    return key
 
 
 def _value_check(column: str) -> CheckConstraint:
@@ -83,8 +90,8 @@ class Schedule(OfDesk, Base):
     imported_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
 
     programme: Mapped[Programme] = relationship(lazy="joined")
-    directions: Mapped[list["Direction"]] = relationship(order_by="Direction.number", cascade="all, delete-orphan")
-    footnotes: Mapped[list["Footnote"]] = relationship(order_by="Footnote.number", cascade="all, delete-orphan")
+    directions: Mapped[list["Direction"]] = relationship(order_by="Direction.number")
+    footnotes: Mapped[list["Footnote"]] = relationship(order_by="Footnote.number")
 
     @property
     def indicators(self) -> list["Indicator"]:
@@ -119,7 +126,7 @@ class Direction(OfDesk, Base):
 
     __tablename__ = "schedule_direction"
     __table_args__ = (
-        _to("schedule_direction", "schedule_id", "schedule"),
+        _part_of("schedule_direction", "schedule_id", "schedule"),
         UniqueConstraint("desk_id", "schedule_id", "number"),
     )
 
@@ -129,8 +136,8 @@ class Direction(OfDesk, Base):
     title: Mapped[str]
     gap: Mapped[bool]
 
-    actions: Mapped[list["Action"]] = relationship(order_by="Action.number", cascade="all, delete-orphan")
-    positions: Mapped[list["Position"]] = relationship(order_by="Position.place", cascade="all, delete-orphan")
+    actions: Mapped[list["Action"]] = relationship(order_by="Action.number")
+    positions: Mapped[list["Position"]] = relationship(order_by="Position.place")
 
     @property
     def said(self) -> tree.Direction:
@@ -147,7 +154,7 @@ class Action(OfDesk, Base):
 
     __tablename__ = "schedule_action"
     __table_args__ = (
-        _to("schedule_action", "direction_id", "schedule_direction"),
+        _part_of("schedule_action", "direction_id", "schedule_direction"),
         UniqueConstraint("desk_id", "direction_id", "number"),
     )
 
@@ -162,8 +169,8 @@ class PositionAction(OfDesk, Base):
 
     __tablename__ = "schedule_position_action"
     __table_args__ = (
-        _to("schedule_position_action", "position_id", "schedule_position"),
-        _to("schedule_position_action", "action_id", "schedule_action"),
+        _part_of("schedule_position_action", "position_id", "schedule_position"),
+        _part_of("schedule_position_action", "action_id", "schedule_action"),
         UniqueConstraint("desk_id", "position_id", "action_id"),
     )
 
@@ -176,7 +183,7 @@ class Position(OfDesk, Base):
 
     __tablename__ = "schedule_position"
     __table_args__ = (
-        _to("schedule_position", "direction_id", "schedule_direction"),
+        _part_of("schedule_position", "direction_id", "schedule_direction"),
         UniqueConstraint("desk_id", "direction_id", "place"),
         CheckConstraint(
             "coalesce((costs->'total'->>'count')::int, 0) = coalesce((costs->'own'->>'count')::int, 0)"
@@ -202,7 +209,7 @@ class Position(OfDesk, Base):
     printing: Mapped[Json]
 
     actions: Mapped[list[Action]] = relationship(secondary="schedule_position_action", order_by=Action.number)
-    indicators: Mapped[list["Indicator"]] = relationship(order_by="Indicator.place", cascade="all, delete-orphan")
+    indicators: Mapped[list["Indicator"]] = relationship(order_by="Indicator.place")
 
     @property
     def span(self) -> Months:
@@ -231,8 +238,8 @@ class Indicator(OfDesk, Base):
 
     __tablename__ = "indicator"
     __table_args__ = (
-        _to("indicator", "position_id", "schedule_position"),
-        _to("indicator", "parent_id", "indicator"),
+        _part_of("indicator", "position_id", "schedule_position"),
+        _part_of("indicator", "parent_id", "indicator"),
         UniqueConstraint("desk_id", "position_id", "place"),
         *(_value_check(column) for column in ("plan", "executed", "six_year")),
         Index("ix_indicator_key", "desk_id", "key"),
@@ -265,7 +272,7 @@ class Footnote(OfDesk, Base):
 
     __tablename__ = "schedule_footnote"
     __table_args__ = (
-        _to("schedule_footnote", "schedule_id", "schedule"),
+        _part_of("schedule_footnote", "schedule_id", "schedule"),
         UniqueConstraint("desk_id", "schedule_id", "number"),
     )
 
