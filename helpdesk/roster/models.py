@@ -10,6 +10,7 @@ from helpdesk.db.base import Base
 from helpdesk.db.columns import enum_text
 from helpdesk.db.wall import OfDesk
 from helpdesk.kernel.permissions import Profession
+from helpdesk.roster.rules import Span
 
 
 class Duty(OfDesk, Base):
@@ -43,3 +44,7 @@ class Duty(OfDesk, Base):
     )
 
     account: Mapped[Account] = relationship(lazy="joined")
+
+    @property
+    def when(self) -> Span:
+        return Span(self.starts_at, self.ends_at)

@@ -1,0 +1,53 @@
+"""Words for duties: who is on duty in one line, and why a duty cannot be planned or cancelled."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from helpdesk.kernel.permissions import Profession
+from helpdesk.roster import queries
+from helpdesk.roster.models import Duty
+from helpdesk.roster.rules import DutyRefusal
+from helpdesk.web.i18n import LazyText, _, lazy, localtime
+
+LABELS: dict[StrEnum, LazyText] = {
+    DutyRefusal.ALREADY_BEGUN: lazy("This duty has begun and stays in the plan."),
+    DutyRefusal.ALREADY_OVER: lazy("This duty would be over already. Choose a later day."),
+    DutyRefusal.NO_LENGTH: lazy("The end is the same as the start. Write when the duty ends."),
+    DutyRefusal.NOT_A_MEMBER: lazy("Choose somebody who works at this desk."),
+    DutyRefusal.OVERLAP: lazy("This person is on another duty at this time. Choose another time or person."),
+    DutyRefusal.SKIPPED: lazy("In this night the clocks go forward and this hour does not exist."),
+    DutyRefusal.TOO_LONG: lazy("A duty lasts at most %(hours)s hours. Divide it between two people."),
+}
+
+# As short as the header needs; the whole words stand with the accounts.
+SHORT: Mapping[Profession, LazyText] = {
+    Profession.ADMINISTRATOR: lazy("admin."),
+    Profession.ADVOCATE: lazy("advoc."),
+    Profession.BORDER_GUARD_OFFICER: lazy("Border Guard"),
+    Profession.DATA_PROTECTION_OFFICER: lazy("data prot."),
+    Profession.INTERPRETER: lazy("interp."),
+    Profession.LEGAL_COUNSEL: lazy("legal"),
+    Profession.PROGRAMME_OFFICER: lazy("progr."),
+    Profession.PSYCHOLOGIST: lazy("psych."),
+    Profession.SUPERVISOR: lazy("superv."),
+    Profession.TRAINER: lazy("train."),
+}
+
+
+def on_duty_line(session: Session, at: datetime) -> str:
+    """Who is on duty at the acting desk, in one line for the header of every page."""
+    return in_one_line(queries.on_duty(session, at))
+
+
+def in_one_line(duties: Iterable[Duty]) -> str:
+    """Duties that are running: "On duty: psych. Ewa Zięba (until 21:00) · legal …"."""
+    people = " · ".join(_with_end(duty) for duty in duties)
+    return _("On duty: %(people)s", people=people) if people else _("Nobody is on duty now.")
+
+
+def _with_end(duty: Duty) -> str:
+    words = {"profession": SHORT[duty.profession], "name": duty.account.name, "time": localtime(duty.ends_at)}
+    return _("%(profession)s %(name)s (until %(time)s)", **words)
