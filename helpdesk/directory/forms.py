@@ -169,9 +169,13 @@ class ImportForm(Form):
     file = FileField(lazy("Table as a CSV file"), description=lazy("Saved by a spreadsheet as CSV in UTF-8."))
     text = TextAreaField(lazy("Text of the table"))
 
+    @property
+    def has_file(self) -> bool:
+        return isinstance(self.file.data, FileStorage) and bool(self.file.data.filename)
+
     def table(self) -> str | None:
         """The text that was sent; None, and the sentence beside its field, where there is none."""
-        if isinstance(self.file.data, FileStorage) and self.file.data.filename:
+        if self.has_file:
             return self._of_file(self.file.data.read())
         if not (self.text.data or "").strip():
             self.file.errors = [_("Choose a file.")]
@@ -184,10 +188,6 @@ class ImportForm(Form):
         except UnicodeDecodeError:
             self.file.errors = [_("The file is not in UTF-8. Save it in the spreadsheet as “CSV UTF-8”.")]
             return None
-
-
-class EmptyForm(Form):
-    """A button that changes something."""
 
 
 def _typed(held: Institution) -> dict[str, object]:

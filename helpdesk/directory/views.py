@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk.directory import queries, service
-from helpdesk.directory.forms import EmptyForm, ImportForm, InstitutionForm, SearchForm
+from helpdesk.directory.forms import ImportForm, InstitutionForm, SearchForm
 from helpdesk.directory.labels import ACCESS, FIELDS, hours_in_words, place_of, sentence
 from helpdesk.directory.models import Institution
 from helpdesk.directory.queries import Found, Wanted
@@ -75,7 +75,6 @@ def institution(desk_id: str, institution_id: UUID) -> ResponseReturnValue:
         hours=hours_in_words(found.hours, locale().tag),
         access=[ACCESS[Access(word)] for word in found.accessibility],
         may_manage=identity.actor().may(Permission.DIRECTORY_MANAGE),
-        button=EmptyForm(),
         **summarised(found),
     )
 
@@ -122,12 +121,12 @@ def confirm(desk_id: str, institution_id: UUID) -> ResponseReturnValue:
 @staff.route("/directory/import", methods=["GET", "POST"])
 @requires(Permission.DIRECTORY_MANAGE)
 def import_institutions(desk_id: str) -> ResponseReturnValue:
-    """A table is checked first; imported is the very text that was checked."""
+    """A table is checked first; imported is the text that was checked, never a file that nobody has looked at."""
     form = ImportForm()
     text = form.table() if form.is_sent() else None
     if text is None:
         return render_template("directory/import.html", desk_id=desk_id, form=form, page_form=form, report=None)
-    check = request.form.get("act") != "import"
+    check = form.has_file or request.form.get("act") != "import"
     report = service.import_csv(session(), text, check=check, actor=identity.actor(), now=utcnow())
     if check or report.problems:
         form.text.data = text
