@@ -8,6 +8,9 @@ from helpdesk.kernel.permissions import Profession, Role
 from helpdesk.web.i18n import LazyText, lazy
 
 LABELS: Mapping[StrEnum, LazyText] = {
+    AccountRefusal.ACCOUNT_IN_USE: lazy(
+        "This person has chosen a password already. Whoever runs the server can give out a new start password."
+    ),
     AccountRefusal.BORDER_GUARD_ROLES: lazy("A Border Guard officer can only have the role of a duty officer."),
     AccountRefusal.BUSY: lazy("Many people are signing in at this moment. Wait a few seconds and try again."),
     AccountRefusal.CODE_WRONG: lazy(
@@ -43,7 +46,7 @@ LABELS: Mapping[StrEnum, LazyText] = {
         "We cannot call this number. Write it in full, for example 601 234 567 or +48 601 234 567."
     ),
     AccountRefusal.SIGN_IN_FAILED: lazy("Login and password do not fit together. Check both and try again."),
-    AccountRefusal.START_PASSWORD_OVER: lazy("Your start password is too old. Ask the administrator to add you again."),
+    AccountRefusal.START_PASSWORD_OVER: lazy("Your start password is too old. Ask the administrator for a new one."),
     AccountRefusal.WAIT: lazy("There were too many failed attempts. You can try again at %(time)s."),
 }
 

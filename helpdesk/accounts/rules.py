@@ -41,6 +41,7 @@ _NOT_AGAIN = ("/desk/login", "/desk/logout", "/desk/lock", "/desk/unlock")
 
 
 class AccountRefusal(StrEnum):
+    ACCOUNT_IN_USE = "account-in-use"
     BORDER_GUARD_ROLES = "border-guard-roles"
     BUSY = "busy"
     CODE_WRONG = "code-wrong"

@@ -15,6 +15,7 @@ from tests.accounts.visitor import Visitor, words
 from tests.factories import HELP_POINT, make_account, make_desk
 
 PEOPLE = "/desk/blue-line/people"
+_START = re.compile(r">\s*([a-z2-9]{4}(?:-[a-z2-9]{4}){3})\s*<")
 NEW = {
     "login": "olga",
     "name": "Olga Petrenko",
@@ -76,12 +77,19 @@ def test_a_new_person_comes_in_with_a_start_password_that_is_shown_once(
     app: Flask, admin: Visitor, session: Session
 ) -> None:
     page = admin.sends(f"{PEOPLE}/new", NEW).text
-    found = re.search(r"[a-z2-9]{4}(-[a-z2-9]{4}){3}", page)
+    found = _START.search(page)
     assert found
-    assert found[0] not in admin.reads(PEOPLE)
+    assert found[1] not in admin.reads(PEOPLE)
     newcomer = session.query(Account).filter_by(login="olga").one()
     visitor = Visitor(app)
-    assert visitor.signs_in(newcomer, found[0]).location == "/desk/login/password"
+    assert visitor.signs_in(newcomer, found[1]).location == "/desk/login/password"
+    again = admin.sends(f"{PEOPLE}/{newcomer.id}/start-password", page=PEOPLE).text
+    assert visitor.opens("/desk/login/password").location == "/desk/login", (
+        "the first start password is worth nothing now"
+    )
+    found = _START.search(again)
+    assert found
+    visitor.signs_in(newcomer, found[1])
     visitor.sends("/desk/login/password", {"password": "words of my own", "again": "words of my own"})
     assert visitor.is_in()
     assert ("account:joined", str(newcomer.id), "blue-line") in _tags(session)
@@ -164,6 +172,12 @@ def test_whoever_lost_the_second_factor_sets_up_another(
     admin.sends(f"{PEOPLE}/{ewa.id}/reset-factor", page=f"{PEOPLE}/{ewa.id}")
     assert not colleague.is_in()
     assert Visitor(office).signs_in(ewa).location == "/desk/login/set-up"
+
+
+def test_an_administrator_sets_no_password_for_an_account_in_use(app: Flask, admin: Visitor, ewa: Account) -> None:
+    refused = admin.sends(f"{PEOPLE}/{ewa.id}/start-password", page=PEOPLE)
+    assert "This person has chosen a password already." in words(refused)
+    assert Visitor(app).signs_in(ewa).status_code == 302
 
 
 def test_a_person_who_does_not_exist_is_not_found(admin: Visitor) -> None:

@@ -52,6 +52,7 @@ def show_password_again(
 
 def come_in(session: Session, account: Account, *, browser: str, how: str, now: datetime) -> None:
     """Note that somebody came in, and from which browser."""
+    account.totp_offer = ""  # whoever looked over the shoulder at a set-up that was left half-way must not profit later
     attempts.succeeded(session, account, browser, now)
     note(session, account, Tag.ACCOUNT_SIGNED_IN, actor=account.person, now=now, detail={"how": how})
 

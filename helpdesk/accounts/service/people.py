@@ -10,6 +10,7 @@ from helpdesk.accounts import queries, rules
 from helpdesk.accounts.models import Account, Membership
 from helpdesk.accounts.rules import AccountRefusal, Place
 from helpdesk.accounts.service import factors, passwords
+from helpdesk.accounts.service.trail import note
 from helpdesk.audit import service as audit
 from helpdesk.audit.rules import Tag
 from helpdesk.kernel import phones
@@ -71,11 +72,25 @@ def add_member(
 def join(session: Session, newcomer: Newcomer, desk_id: str, place: Place, *, actor: Actor, now: datetime) -> str:
     """Make an account with a place at a desk; answer the start password, which is shown once and never again."""
     rules.check_place(place)
-    start = passwords.start_password()
-    account = add_account(session, newcomer, password=start, actor=actor, now=now)
-    account.start_password_until = now + rules.START_PASSWORD_LIFE
+    account = add_account(session, newcomer, password=passwords.start_password(), actor=actor, now=now)
     add_member(session, account, desk_id, place, actor=actor, now=now)
+    return give_start_password(session, account, actor=actor, now=now)
+
+
+def give_start_password(session: Session, account: Account, *, actor: Actor, now: datetime) -> str:
+    """A start password in place of the password of before. For an account in use this is for whoever runs the server only."""
+    start = passwords.start_password()
+    account.password_hash = passwords.hashed(start)
+    account.start_password_until = now + rules.START_PASSWORD_LIFE
+    note(session, account, Tag.ACCOUNT_PASSWORD_CHANGED, actor=actor, now=now, detail={"what": "start-password"})
     return start
+
+
+def renew_start_password(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> str:
+    """Another start password for somebody who has not come in yet; an administrator never sets one for an account in use."""
+    if membership.account.start_password_until is None:
+        raise Refusal(AccountRefusal.ACCOUNT_IN_USE)
+    return give_start_password(session, membership.account, actor=actor, now=now)
 
 
 def join_known(session: Session, login: str, desk_id: str, place: Place, *, actor: Actor, now: datetime) -> Membership:

@@ -57,7 +57,7 @@ def new_person(desk_id: str) -> ResponseReturnValue:
         try:
             newcomer = Newcomer(form.login.data or "", form.name.data or "", form.languages.data or [])
             start = people.join(session(), newcomer, desk_id, form.place(), actor=identity.actor(), now=utcnow())
-            return render_template("accounts/start_password.html", desk_id=desk_id, newcomer=newcomer, start=start)
+            return render_template("accounts/start_password.html", desk_id=desk_id, person=newcomer, start=start)
         except Refusal as refusal:
             refuse(form, refusal)
     return render_template("accounts/person_new.html", desk_id=desk_id, form=form, page_form=form, **_WORDS)
@@ -114,3 +114,13 @@ def reset_factor(desk_id: str, account_id: UUID) -> ResponseReturnValue:
     identity.end_all_sessions(account_id)
     flash(_("%(name)s sets up a new second factor at the next sign-in.", name=member.account.name), "success")
     return redirect(url_for("accounts.person", desk_id=desk_id, account_id=account_id))
+
+
+@staff.post("/desk/<desk_id>/people/<uuid:account_id>/start-password")
+@requires(Permission.ACCOUNT_MANAGE)
+def renew_start_password(desk_id: str, account_id: UUID) -> ResponseReturnValue:
+    """Another start password for somebody who has not come in yet, likewise answered at once."""
+    member = _member(desk_id, account_id)
+    start = people.renew_start_password(session(), member, actor=identity.actor(), now=utcnow())
+    identity.end_all_sessions(account_id)
+    return render_template("accounts/start_password.html", desk_id=desk_id, person=member.account, start=start)
