@@ -1,5 +1,6 @@
 """Writes `migrations/versions/0002_tables.py` from the models; only of use until the first office runs the application."""
 
+import importlib
 import sys
 import tempfile
 from pathlib import Path
@@ -7,7 +8,6 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-import helpdesk.app  # noqa: F401  knows every model
 from helpdesk.db import schema
 from helpdesk.db.embedded import cluster_at
 from helpdesk.db.session import make_engine
@@ -17,6 +17,10 @@ GUARDS = schema.MIGRATIONS / "versions" / "0003_guards.py"
 
 
 def main() -> int:
+    for models in Path("helpdesk").glob("*/models.py"):
+        importlib.import_module(f"helpdesk.{models.parent.name}.models")
+    for name in ("helpdesk.db.jobs", "helpdesk.web.sessions"):
+        importlib.import_module(name)
     guards = GUARDS.read_text(encoding="utf-8")
     TABLES.unlink(missing_ok=True)
     GUARDS.unlink()

@@ -15,7 +15,6 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from helpdesk.app import create_app
 from helpdesk.config import Settings, read_settings
 from helpdesk.db import schema, sealed
 from helpdesk.db.embedded import Cluster, cluster_at
@@ -117,6 +116,8 @@ def session(sessions: Sessions) -> Iterator[Session]:
 
 @pytest.fixture
 def app(settings: Settings, sessions: Sessions) -> Flask:
+    from helpdesk.app import create_app  # noqa: PLC0415
+
     made = create_app(settings, sessions=sessions)
     made.testing = True
     return made

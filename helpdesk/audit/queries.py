@@ -1,6 +1,6 @@
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import BigInteger, cast, func, select, text, tuple_
+from sqlalchemy import BigInteger, Text, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from helpdesk.audit.models import AuditEvent, AuditLink
@@ -14,7 +14,7 @@ def last_link(session: Session) -> Link | None:
 
 def unchained(session: Session, limit: int) -> Sequence[AuditEvent]:
     """Events without a link whose transactions have all ended, oldest first."""
-    ended = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), text("text")), BigInteger)  # type: ignore[arg-type]
+    ended = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
     linked = select(AuditLink.event_id).where(AuditLink.event_id == AuditEvent.id)
     statement = select(AuditEvent).where(~linked.exists(), AuditEvent.transaction < ended)
     return session.scalars(statement.order_by(AuditEvent.id).limit(limit)).all()
@@ -32,8 +32,9 @@ def links_with_events(session: Session) -> Iterator[tuple[Link, Entry | None]]:
         .order_by(AuditLink.position)
         .execution_options(yield_per=1000)
     )
-    for link, event in session.execute(statement):
-        yield link.link, event.entry if event else None
+    with session.execute(statement) as rows:
+        for link, event in rows:
+            yield link.link, event.entry if event else None
 
 
 def latest_events(

@@ -71,6 +71,7 @@ class Contact(OfDesk, Base):
     safe_contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     remarks = sealed("remarks_sealed", pad=256)
     remarks_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    remarks_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     promise = sealed("promise_sealed")
     promise_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     promise_due: Mapped[datetime | None]

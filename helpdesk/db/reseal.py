@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, lazyload
 
 from helpdesk.db import sealed
 from helpdesk.db.base import Base
 from helpdesk.db.session import Sessions
-from helpdesk.db.wall import OfDesk, across
+from helpdesk.db.wall import across, writing_across
 
 BATCH = 500
 
@@ -40,12 +40,10 @@ def count_old(session: Session) -> int:
 
 def _reseal_batch(session: Session, model: type[Base]) -> int:
     rows = session.scalars(_old(model).limit(BATCH).with_for_update(), execution_options=across("keys")).all()
-    for row in rows:
-        for attribute in sealed.sealed_attributes(model):
-            _reseal(row, attribute)
-        if isinstance(row, OfDesk):
-            session.info["desk_id"] = row.desk_id  # each row is written at home
-            session.flush([row])
+    with writing_across(session, "keys"):
+        for row in rows:
+            for attribute in sealed.sealed_attributes(model):
+                _reseal(row, attribute)
     return len(rows)
 
 
@@ -64,4 +62,4 @@ def _old(model: type[Base]):  # type: ignore[no-untyped-def]  # noqa: ANN202  a 
     condition = is_old[0]
     for each in is_old[1:]:
         condition |= each
-    return select(model).where(condition).options(undefer("*"))
+    return select(model).where(condition).options(lazyload("*"))

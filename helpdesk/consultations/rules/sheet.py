@@ -93,7 +93,7 @@ def parse(name: str, rule: FieldRule, raw: object) -> Value:
     if rule.kind is Kind.CODES:
         return _codes(name, rule, raw if isinstance(raw, list) else [raw] if raw else [])
     if rule.kind is Kind.FLAG:
-        return raw in {True, "1", "on", "y", "true"}
+        return raw in (True, "1", "on", "y", "true")
     text = str(raw if raw is not None else "").strip() if rule.kind is not Kind.TEXT else str(raw or "")
     if not text:
         return _blank(name, rule)

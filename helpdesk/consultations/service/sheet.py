@@ -93,15 +93,16 @@ def write(
     known_version: int,
     actor: Actor,
     now: datetime,
+    is_correction: bool = False,
 ) -> Saved:
-    """Like `save`, for a contact that is loaded and locked, open or being corrected."""
+    """Like `save`, for a contact that is loaded and locked, open or being corrected; a correction has kept what stood there already."""
     parsed, refused = _parse(contact, typed, actor)
     held = values_of(contact)
     merged = sheet.merge(held, contact.field_versions, parsed, known_version)
     refused += _drop_impossible(contact, merged.stored)
     by = contact.saved_by.name if contact.saved_by else ""
-    if any(name.endswith(".note") or name == "remarks" for name in merged.stored if held.get(name)):
-        _keep_overwritten(session, contact, merged.stored, actor, now)
+    if "remarks" in merged.stored and not is_correction:
+        _keep_overwritten(session, contact, actor, now)
     _store(session, contact, merged.stored, actor, now)
     disputed, news = readable(contact, merged.disputed, actor), readable(contact, merged.news, actor)
     return Saved(contact.version, now, by, disputed, news, refused)
@@ -150,12 +151,9 @@ def _drop_impossible(contact: Contact, stored: dict[str, Value]) -> list[Refusal
     return problems
 
 
-def _keep_overwritten(
-    session: Session, contact: Contact, stored: Mapping[str, Value], actor: Actor, now: datetime
-) -> None:
-    """A colleague's text that somebody knowingly replaces stays in the history."""
-    by_others = [name for name in stored if name == "remarks" and contact.opened_by_id != actor.id]
-    if by_others and contact.remarks:
+def _keep_overwritten(session: Session, contact: Contact, actor: Actor, now: datetime) -> None:
+    """A colleague's remarks that somebody knowingly replaces stay in the history. Notes have one author, and need no such care."""
+    if contact.remarks and contact.remarks_by_id != actor.id:
         keep_revision(session, contact, why=OVERWRITTEN, actor=actor, now=now)
 
 
@@ -169,7 +167,7 @@ def _store(session: Session, contact: Contact, stored: Mapping[str, Value], acto
     for name, value in stored.items():
         advice_id, dot, advice_field = name.partition(".")
         setattr(by_id[advice_id] if dot else contact, advice_field if dot else name, value)
-    _follow(contact, stored)
+    _follow(contact, stored, actor)
     contacts.mark_seen(contact, now)
     detail = {"fields": sorted(stored), "version": contact.version}
     audit.record(
@@ -178,7 +176,7 @@ def _store(session: Session, contact: Contact, stored: Mapping[str, Value], acto
     contacts.changed(session, contact.desk_id, contact.id)
 
 
-def _follow(contact: Contact, stored: Mapping[str, Value]) -> None:
+def _follow(contact: Contact, stored: Mapping[str, Value], actor: Actor) -> None:
     """What follows from a field: the date of service from the start (CR-6), the words by which a contact is found from its place."""
     if "started_at" in stored:
         contact.served_on = day_of(contact.started_at)
@@ -186,6 +184,8 @@ def _follow(contact: Contact, stored: Mapping[str, Value]) -> None:
             advice.served_on = contact.served_on
     if "gmina" in stored:
         contacts.describe(contact, [each.institution for each in contact.referrals if each.institution])
+    if "remarks" in stored:
+        contact.remarks_by_id = actor.id
     if "promise_due" in stored:
         contact.promise_kept_at = None
 
