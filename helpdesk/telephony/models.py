@@ -1,0 +1,81 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.consultations.models import Contact
+from helpdesk.db.base import Base
+from helpdesk.db.columns import enum_text
+from helpdesk.db.sealed import sealed
+from helpdesk.db.wall import OfDesk
+from helpdesk.kernel.phones import CallerKind
+from helpdesk.telephony.rules.flow import Ending, FlowState, Stage
+from helpdesk.telephony.rules.lattice import CallState
+
+
+class Call(OfDesk, Base):
+    """One phone call as the provider reports it, and its contact, which exists from the first packet on.
+
+    There is no table of the provider's requests. What they say is joined into this row, under its lock, so that requests which
+    come twice, late or in another order end in the same row; the audit keeps when what was done.
+
+    `considered` has one entry for each decision whom to ring: the turn, the moment, and for each person on duty whether the
+    telephone rang and why. `legs` maps each rung telephone to the person and how far it came. Neither holds a number.
+    """
+
+    __tablename__ = "call"
+    __table_args__ = (
+        ForeignKeyConstraint(["desk_id", "contact_id"], ["contact.desk_id", "contact.id"], name="fk_call_contact"),
+        UniqueConstraint("desk_id", "contact_id"),
+        CheckConstraint("(caller_kind = 'known') = (caller_key IS NOT NULL)", name="known_has_key"),
+        CheckConstraint("ended_at >= started_at", name="ends_after_start"),
+        Index("ix_call_open", "desk_id", "started_at", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_call_numbers", "desk_id", "contact_id", postgresql_where=text("caller_number_sealed IS NOT NULL")),
+    )
+
+    # The provider's identifiers are unique over all its accounts.
+    sid: Mapped[str] = mapped_column(unique=True)
+    contact_id: Mapped[UUID]
+    line_number: Mapped[str]
+    caller_kind: Mapped[CallerKind] = mapped_column(enum_text(CallerKind))
+    caller_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    caller_number = sealed("caller_number_sealed")
+    caller_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    language: Mapped[str | None]
+    state: Mapped[CallState] = mapped_column(enum_text(CallState))
+    flow: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    considered: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    legs: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    started_at: Mapped[datetime]
+    # When we last heard of the caller's own call: the best end we know of, where the report of the end is lost.
+    heard_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None]
+    # When this caller heard that we have a technical problem.
+    trouble_at: Mapped[datetime | None]
+
+    contact: Mapped[Contact] = relationship()
+
+    @property
+    def now_at(self) -> FlowState:
+        """Where the call is in the flow."""
+        return FlowState.from_json(self.flow)
+
+    @property
+    def talked(self) -> bool:
+        """Whether somebody of ours accepted the call."""
+        return self.answered_at is not None or self.now_at.ending is Ending.ANSWERED
+
+    @property
+    def told_nobody(self) -> bool:
+        """Whether the caller was told that nobody can answer."""
+        return self.now_at.ending is Ending.NOBODY
+
+    @property
+    def waits(self) -> bool:
+        """Whether the caller waits for somebody now."""
+        return self.ended_at is None and self.answered_at is None and self.now_at.stage is not Stage.ENDED

@@ -1,0 +1,126 @@
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session, joinedload, lazyload
+
+from helpdesk.accounts.models import Account, Membership
+from helpdesk.consultations.models import Contact
+from helpdesk.db.wall import across
+from helpdesk.desks.models import PhoneLine
+from helpdesk.kernel.permissions import ROLE_PERMISSIONS, Permission, Role
+from helpdesk.roster.models import Duty
+from helpdesk.telephony.models import Call
+
+# Only who may write the sheet is rung: a call to anybody else would be a call without a record.
+_ANSWERING = array([role.value for role in Role if Permission.CONTACT_WRITE in ROLE_PERMISSIONS[role]])
+
+# Codes of safe contact (domain report, D.5): the only ones that decide about a number.
+_SAFE_PHONE, _SAFE_EMAIL, _NO_CONTACT = "SPH", "SEM", "SNO"
+
+_MOST_SHOWN = 20
+
+
+class Held(NamedTuple):
+    """A call that nobody else may change until the transaction ends, and the languages of its line."""
+
+    call: Call
+    languages: tuple[str, ...]
+    is_new: bool = False
+
+
+def held(session: Session, sid: str) -> Held | None:
+    """The call with the provider's identifier, whichever desk it belongs to. Only the provider asks this."""
+    line = and_(PhoneLine.desk_id == Call.desk_id, PhoneLine.number == Call.line_number)
+    statement = select(Call, PhoneLine.languages).outerjoin(PhoneLine, line).where(Call.sid == sid)
+    locked = statement.with_for_update(of=Call).execution_options(populate_existing=True)
+    row = session.execute(locked, execution_options=across("telephony")).one_or_none()
+    return Held(row[0], tuple(row[1] or ())) if row else None
+
+
+def held_here(session: Session, call_id: UUID) -> Call | None:
+    """A call of the acting desk, held until the transaction ends."""
+    statement = select(Call).where(Call.id == call_id).with_for_update()
+    return session.scalar(statement.execution_options(populate_existing=True))
+
+
+def line_called(session: Session, number: str) -> PhoneLine | None:
+    """The line of this number with its desk, whichever desk that is: the question that comes before any desk is known."""
+    statement = select(PhoneLine).options(joinedload(PhoneLine.desk)).where(PhoneLine.number == number)
+    return session.scalar(statement, execution_options=across("telephony"))
+
+
+def all_lines(session: Session) -> Sequence[PhoneLine]:
+    return session.scalars(select(PhoneLine).order_by(PhoneLine.number), execution_options=across("telephony")).all()
+
+
+def on_duty(session: Session, first: datetime, last: datetime | None = None) -> Sequence[Account]:
+    """Who has a duty at the acting desk at an instant, or between two, and may answer a call there; longest on duty first."""
+    span = Duty.span.contains(first) if last is None else Duty.span.overlaps(func.tstzrange(first, last))
+    member = and_(Membership.desk_id == Duty.desk_id, Membership.account_id == Duty.account_id)
+    statement = (
+        select(Account)
+        .join(Duty, Duty.account_id == Account.id)
+        .join(Membership, member)
+        .where(span, Account.active, Membership.roles.overlap(_ANSWERING))
+        .order_by(Duty.starts_at, Account.id)
+        # What else these people do at other desks is not asked for: this runs while somebody waits on the telephone.
+        .options(lazyload(Account.memberships))
+    )
+    return session.scalars(statement).unique().all()
+
+
+def names(session: Session, account_ids: Sequence[str]) -> Mapping[str, str]:
+    """The names of people by the text of their ids."""
+    ids = [UUID(each) for each in account_ids]
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))) if ids else ()
+    return {str(account_id): name for account_id, name in rows}
+
+
+def open_calls(session: Session, now: datetime) -> Sequence[Call]:
+    """The calls at the acting desk that are not over, with their contacts, oldest first."""
+    recent = Call.started_at > now - timedelta(hours=4)
+    statement = select(Call).options(joinedload(Call.contact)).where(Call.ended_at.is_(None), recent)
+    return session.scalars(statement.order_by(Call.started_at).limit(_MOST_SHOWN)).all()
+
+
+def set_language(session: Session, call: Call, language: str) -> None:
+    """Put the chosen language on the sheet, unless somebody wrote one there."""
+    statement = update(Contact).where(Contact.id == call.contact_id, Contact.language.is_(None))
+    session.execute(statement.values(language=language), execution_options={"synchronize_session": False})
+
+
+def set_end(session: Session, call: Call, ended_at: datetime) -> None:
+    """Put the end on the sheet, unless somebody wrote one there."""
+    statement = update(Contact).where(Contact.id == call.contact_id, Contact.ended_at.is_(None))
+    end = func.greatest(Contact.started_at, ended_at)
+    session.execute(statement.values(ended_at=end), execution_options={"synchronize_session": False})
+
+
+def set_earlier_start(session: Session, call: Call) -> None:
+    """Put an earlier start on the sheet, unless somebody has seen it."""
+    later = Contact.started_at > call.started_at
+    statement = update(Contact).where(Contact.id == call.contact_id, Contact.seen_at.is_(None), later)
+    session.execute(statement.values(started_at=call.started_at), execution_options={"synchronize_session": False})
+
+
+def forget_numbers(session: Session, call: Call | None = None) -> int:
+    """Erase the numbers of callers, of one call or at all desks, that nobody needs any more; answer how many.
+
+    A number is needed while the contact is open, and afterwards only where the caller said that the phone is safe. Whoever
+    wants no contact, or contact by e-mail only, leaves no number behind once the call is over.
+    """
+    by_phone = Contact.safe_ways.contains([_SAFE_PHONE])
+    by_email_only = Contact.safe_ways.contains([_SAFE_EMAIL]) & ~by_phone
+    closed_unsafe = Contact.closed_at.is_not(None) & ~by_phone
+    unneeded = or_(Contact.safe_ways.contains([_NO_CONTACT]), by_email_only, closed_unsafe)
+    of_call = and_(Contact.desk_id == Call.desk_id, Contact.id == Call.contact_id)
+    over = and_(Call.caller_number_sealed.is_not(None), Call.ended_at.is_not(None))
+    statement = update(Call).where(over, of_call, unneeded).values(caller_number_sealed=None).returning(Call.id)
+    if call is not None:
+        statement = statement.where(Call.desk_id == call.desk_id, Call.id == call.id)
+    options = {**across("telephony"), "synchronize_session": False}
+    return len(session.scalars(statement, execution_options=options).all())

@@ -1,0 +1,231 @@
+"""The addresses at which the telephony provider asks what a call is to do and tells what became of it.
+
+The signature is checked before anything else. Whatever fails afterwards is our fault and never the caller's: the answer is
+still a good one, with the emergency number, within two seconds, and the request is kept on the disk until it can be written.
+"""
+
+import logging
+from functools import lru_cache
+from urllib.parse import quote, quote_from_bytes
+
+from flask import Blueprint, Flask, Response, current_app, request
+from flask_wtf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from helpdesk.config import Settings
+from helpdesk.kernel.clock import utcnow
+from helpdesk.telephony import forms, gateway, service, spool, twiml
+from helpdesk.telephony.deadline import TooLate, in_time
+from helpdesk.telephony.rules import flow
+from helpdesk.telephony.rules import instructions as say
+from helpdesk.telephony.rules.instructions import Connect, HangUp, Instruction, Ring, Speak
+from helpdesk.telephony.rules.prompts import Prompt
+from helpdesk.telephony.service import Heard, Kind, UnknownLine
+from helpdesk.telephony.twiml import Addresses
+from helpdesk.web.access import signed_by_provider
+from helpdesk.web.transaction import sessions
+
+hooks = Blueprint("webhooks", __name__)
+log = logging.getLogger(__name__)
+
+# The provider's requests have some two thousand bytes.
+LARGEST = 64 * 1024
+
+# Of the two seconds that a caller may hear nothing; the rest is for the disk.
+SECONDS = 1.5
+
+FORM = "application/x-www-form-urlencoded"
+MARKUP = "text/xml; charset=utf-8"
+
+# Without the database nobody knows which languages a line has.
+APOLOGY_LANGUAGES = ("pl", "uk", "en")
+CALLBACKS = frozenset({Kind.LEG, Kind.STATUS})
+
+# What a rung telephone hears and does while it rings is worth nothing once it is over.
+NOT_KEPT = frozenset({Kind.LEG, Kind.WHISPER})
+
+_CALL = "0call0"
+
+
+@hooks.before_request
+def only_the_provider() -> Response | None:
+    """Refuse whatever the provider did not sign. Nothing is looked up and nothing is kept."""
+    if (request.content_length or 0) > LARGEST:
+        return Response("Too large.\n", 413, content_type="text/plain")
+    request.max_content_length = LARGEST
+    try:
+        is_signed = request.mimetype == FORM and _is_signed()
+    except RequestEntityTooLarge:
+        return Response("Too large.\n", 413, content_type="text/plain")
+    return None if is_signed else _forbidden()
+
+
+@hooks.post(twiml.VOICE)
+@signed_by_provider
+def voice() -> Response:
+    """A call comes in."""
+    return _answer(Kind.VOICE)
+
+
+@hooks.post(twiml.MENU)
+@signed_by_provider
+def menu(call: str) -> Response:
+    """The caller pressed a key, or none."""
+    return _answer(Kind.MENU, call)
+
+
+@hooks.post(twiml.RUNG)
+@signed_by_provider
+def rung(call: str) -> Response:
+    """A ring is over, and the talk as well if there was one."""
+    return _answer(Kind.RUNG, call)
+
+
+@hooks.post(twiml.WHISPER)
+@signed_by_provider
+def whisper(call: str, leg: str) -> Response:
+    """A rung telephone was picked up, by a person or by a machine."""
+    return _answer(Kind.WHISPER, call, leg)
+
+
+@hooks.post(twiml.ACCEPT)
+@signed_by_provider
+def accept(call: str, leg: str) -> Response:
+    """Whoever picked up pressed a key, or none."""
+    return _answer(Kind.ACCEPT, call, leg)
+
+
+@hooks.post(twiml.LEG)
+@signed_by_provider
+def leg(call: str, leg: str) -> Response:
+    """A rung telephone's call came further."""
+    return _answer(Kind.LEG, call, leg)
+
+
+@hooks.post(twiml.STATUS)
+@signed_by_provider
+def status() -> Response:
+    """The caller's call came further, or is over."""
+    return _answer(Kind.STATUS)
+
+
+def init_app(app: Flask) -> None:
+    """Answer the provider. It sends no token of ours with its forms; its signature stands in for that."""
+    csrf: CSRFProtect = app.extensions["helpdesk.csrf"]
+    csrf.exempt(hooks)  # type: ignore[no-untyped-call]
+    app.register_blueprint(hooks)
+
+
+def _answer(kind: Kind, call: str = "", leg: str = "") -> Response:
+    heard = forms.read(kind, request.form, at=utcnow(), call=call, leg=leg, turn=request.args.get("turn"))
+    if heard is None:
+        return _forbidden()
+    instructions = _instructions(heard)
+    return Response(status=204) if kind in CALLBACKS else _markup(instructions, heard.call)
+
+
+def _instructions(heard: Heard) -> list[Instruction]:
+    try:
+        return in_time(sessions(), lambda session: service.handle(session, heard), SECONDS)
+    except UnknownLine:
+        log.warning("A call came for %s, which belongs to no desk.", heard.called)
+        return unknown_line()
+    except (SQLAlchemyError, TooLate) as error:
+        # Only the kind: its text may hold what was to be written.
+        log.error("The database failed a call at %s: %s", heard.kind, type(error).__name__)  # noqa: TRY400
+    except Exception:
+        log.exception("A call failed at %s.", heard.kind)
+    _keep(heard)
+    return without_records(heard)
+
+
+def _keep(heard: Heard) -> None:
+    if heard.kind in NOT_KEPT:
+        return
+    try:
+        spool.put(_settings().spool_dir, heard)
+    except Exception:
+        log.exception("A request about the call %s could not be kept.", heard.call)
+
+
+def unknown_line() -> list[Instruction]:
+    """What somebody hears who called a number of ours that belongs to no desk."""
+    spoken = [Speak(prompt, each) for each in APOLOGY_LANGUAGES for prompt in (Prompt.NOBODY, Prompt.EMERGENCY)]
+    return [*spoken, HangUp()]
+
+
+def without_records(heard: Heard) -> list[Instruction]:
+    """What is done while nothing can be looked up or written. Whoever picks up the telephone still gets the caller."""
+    if heard.kind is Kind.WHISPER:
+        asked = Speak(Prompt.WHISPER, say.STAFF_LANGUAGE, key=say.ACCEPT_KEY)
+        return [say.Accept(heard.leg, (asked,), say.WHISPER_SECONDS), HangUp()]
+    if heard.kind is Kind.ACCEPT:
+        return [Connect() if heard.digits == say.ACCEPT_KEY else HangUp()]
+    if heard.was_answered:
+        return [HangUp()]
+    spoken = [each for language in APOLOGY_LANGUAGES for each in flow.apology(language)[:-1]]
+    return [*spoken, HangUp()]
+
+
+def _markup(instructions: list[Instruction], call: str) -> Response:
+    if any(isinstance(each, Ring) for each in instructions):
+        # It holds the numbers of people, which do not stay in memory.
+        xml = _rendered(tuple(instructions), _addresses(call))
+    else:
+        xml = _prepared(tuple(instructions), _addresses(_CALL)).replace(_CALL, quote(call, safe=""))
+    return Response(xml, content_type=MARKUP)
+
+
+@lru_cache(maxsize=500)
+def _prepared(instructions: tuple[Instruction, ...], addresses: Addresses) -> str:
+    """The markup for any call: the same menu is said all day long."""
+    return _rendered(instructions, addresses)
+
+
+def _rendered(instructions: tuple[Instruction, ...], addresses: Addresses) -> str:
+    rendered = twiml.render(instructions, addresses)
+    for speak in rendered.unspoken:
+        log.warning("No voice speaks %s; %s was said in Polish.", speak.language, speak.prompt)
+    return rendered.xml
+
+
+def _addresses(call: str) -> Addresses:
+    settings = _settings()
+    return Addresses(settings.public_url, call, _overrides(settings.twilio_edge))
+
+
+def _overrides(edge: str) -> str:
+    """How the provider is to reach us: from its place near us and not from overseas, and again when that fails."""
+    return "" if edge == "-" else f"rc=2&rp=ct,rt,5xx&ct=2000&rt=4000&e={edge}"
+
+
+def _is_signed() -> bool:
+    settings = _settings()
+    form = {name: request.form.getlist(name) for name in request.form}
+    signature = request.headers.get(gateway.SIGNATURE_HEADER)
+    return gateway.verify(settings.twilio_auth_tokens, settings.public_url, raw_target(), form, signature)
+
+
+def raw_target() -> str:
+    """Path and query exactly as they were sent, which is what was signed; the framework's own are decoded."""
+    raw = str(request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or "")
+    if "://" in raw and not raw.startswith("/"):
+        return "/" + raw.split("://", 1)[1].partition("/")[2]
+    return raw or _encoded_again()
+
+
+def _encoded_again() -> str:
+    """Behind a server that passes no raw target: its decoded bytes, encoded in the usual way."""
+    path = quote_from_bytes(request.environ.get("PATH_INFO", "").encode("latin-1"))
+    query = request.query_string.decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["helpdesk.settings"]
+    return found
+
+
+def _forbidden() -> Response:
+    return Response("Forbidden.\n", 403, content_type="text/plain")
