@@ -1,7 +1,7 @@
 """What may be entered by hand for an indicator: the number of the year so far, on which day, and what proves it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -54,6 +54,10 @@ class Entry:
     done_on: date | None = None
     note: str = ""
     corrects: date | None = None
+
+    def correcting(self, as_of: date | None) -> "Entry":
+        """The same as a correction of what was entered for a day, if one is given."""
+        return replace(self, corrects=as_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _add(
             done_on=entry.done_on,
             as_of=entry.as_of,
             evidence=entry.evidence.strip(),
-            note=entry.note.strip() or None if is_others(Text(row.name)) or row.parent_id is None else None,
+            note=(entry.note.strip() or None) if is_others(Text(row.name)) else None,
             replaces_id=replaced.id if replaced else None,
             entered_at=now,
             entered_by=actor.name,
