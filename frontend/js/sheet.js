@@ -212,6 +212,12 @@ if (form) {
       target.focus();
     });
   });
+  // Enter in a field saves; only a button sends the page.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.defaultPrevented || event.ctrlKey || !event.target.matches("input,select")) return;
+    event.preventDefault();
+    save().catch(() => {});
+  });
   form.addEventListener("focusin", ({ target }) => ask(target));
 
   // A button sends the whole form, so what is being saved is waited for first.

@@ -11,12 +11,13 @@ from helpdesk.cli.context import ENV_FILE, FOUND, fail, given_settings, open_ses
 from helpdesk.db.wall import acting_at
 from helpdesk.desks import queries as desks
 from helpdesk.indicators import service as indicators
+from helpdesk.indicators.rules.table import decode
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.errors import NotFound, Refusal
 from helpdesk.kernel.permissions import SYSTEM, Profession, Role
 
 PROGRAMME_OFFICE = "programme-office"
-FORMATS = ("csv", "xlsx", "json")
+FORMATS = tuple(indicators.Format)
 
 
 @click.group()
@@ -86,11 +87,18 @@ def schedule() -> None:
 def import_command(file: Path, *, check: bool) -> None:
     """Take in the official table of a year; anything not understood is named by line and cell, and nothing is taken in."""
     with transaction() as session, acting_at(session, PROGRAMME_OFFICE):
-        report = indicators.import_schedule(session, file.read_bytes(), check=check, actor=SYSTEM, now=utcnow())
-    for sentence in report.sentences:
-        click.echo(sentence)
-    if not report.is_understood:
-        fail("Nothing was taken in.", code=FOUND)
+        try:
+            report = indicators.import_schedule(session, decode(file.read_bytes()), check=check, actor=SYSTEM, now=utcnow())
+        except Refusal:
+            fail(f"{file} is not a text in UTF-8. Nothing was taken in.", code=FOUND)
+    for each in report.warnings:
+        click.echo(f"Look at line {each.line}: {each.doubt}: found {each.found!r}, expected {each.expected!r}.")
+    for problem in report.problems:
+        place = f"line {problem.line}, cell {problem.cell}" + (f" ({problem.column.title})" if problem.column else "")
+        click.echo(f"Not understood: {place}: found {problem.found!r}, expected {problem.expected}. {problem.hint}".rstrip(), err=True)
+    if not report.good:
+        fail(f"Nothing was taken in: {report.outcome}.", code=FOUND)
+    click.echo(f"{'It would be' if check else 'It is'}: {report.outcome}.")
 
 
 @schedule.command()
@@ -103,7 +111,7 @@ def export(year: int, kind: str, as_of: datetime | None, output: Path | None) ->
     day = as_of.date() if as_of else None
     with transaction() as session, acting_at(session, PROGRAMME_OFFICE):
         try:
-            content = indicators.export(session, year, kind, as_of=day, actor=SYSTEM, now=utcnow())
+            content = indicators.export(session, year, indicators.Format(kind), as_of=day, actor=SYSTEM, now=utcnow())
         except NotFound:
             fail(f"There is no table of {year}. Import it first: helpdesk schedule import FILE", code=FOUND)
     if output:

@@ -28,7 +28,7 @@ from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.languages import LANGUAGES, language_name
 from helpdesk.kernel.teryt import Level, area, display, search
 from helpdesk.web import labels
-from helpdesk.web.forms import Form, at_most, given
+from helpdesk.web.forms import Form, at_most, given, options
 from helpdesk.web.i18n import _, lazy, locale
 
 BLANK = ("", "—")
@@ -68,23 +68,25 @@ class ContactForm(PlainForm):
     def __init__(self, contact: Contact, formdata: ImmutableMultiDict[str, str] | None = None) -> None:
         super().__init__(formdata, data=shown_of(contact, CONTACT_FIELDS))
         on, desk_id = contact.served_on, contact.desk_id
-        self.channel.choices = choices("channels", on)
-        self.first_contact.choices = choices("first-contact", on)
-        self.danger.choices = [(danger.value, str(text)) for danger, text in DANGERS.items()]
-        self.language.choices = [
-            BLANK,
-            *((each.tag, language_name(each.tag, locale().tag)) for each in LANGUAGES),
-            ("other", _("another")),
-        ]
+        self.channel.choices = options(choices("channels", on))
+        self.first_contact.choices = options(choices("first-contact", on))
+        self.danger.choices = options((danger.value, text) for danger, text in DANGERS.items())
+        self.language.choices = options(
+            [
+                BLANK,
+                *((each.tag, language_name(each.tag, locale().tag)) for each in LANGUAGES),
+                ("other", _("another")),
+            ]
+        )
         for field, name in (
             (self.sex, "sexes"),
             (self.age, "ages"),
             (self.disability, "disabilities"),
             (self.nk_state, "nk-states"),
         ):
-            field.choices = [BLANK, *choices(name, on)]
-        self.safety_flags.choices = choices("safety-flags", on, desk_id)
-        self.safe_ways.choices = choices("safe-contact", on, desk_id)
+            field.choices = options([BLANK, *choices(name, on)])
+        self.safety_flags.choices = options(choices("safety-flags", on, desk_id))
+        self.safe_ways.choices = options(choices("safe-contact", on, desk_id))
         if formdata is None and contact.gmina:
             self.gmina_text.data = display(area(contact.gmina), locale().tag)
 
@@ -105,11 +107,11 @@ class AdviceForm(PlainForm):
         super().__init__(formdata, data=shown_of(advice, ADVICE_FIELDS), prefix=f"{advice.id}.")
         on, desk_id = advice.served_on, advice.desk_id
         self.advice = advice
-        self.role.choices = [BLANK, *choices("roles", on, desk_id)]
-        self.professional_group.choices = [BLANK, *choices("professional-groups", on)]
-        self.relation.choices = [BLANK, *choices("relations", on, desk_id)]
-        self.forms.choices = choices("forms", on, desk_id)
-        self.kinds.choices = choices("help-kinds", on, desk_id)
+        self.role.choices = options([BLANK, *choices("roles", on, desk_id)])
+        self.professional_group.choices = options([BLANK, *choices("professional-groups", on)])
+        self.relation.choices = options([BLANK, *choices("relations", on, desk_id)])
+        self.forms.choices = options(choices("forms", on, desk_id))
+        self.kinds.choices = options(choices("help-kinds", on, desk_id))
 
 
 class NewContactForm(Form):

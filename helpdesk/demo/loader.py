@@ -96,7 +96,7 @@ def _add_directory(session: Session, now: datetime) -> None:
 
 
 def _add_schedule(session: Session, now: datetime) -> None:
-    table = resources.files("helpdesk.indicators").joinpath("data", "harmonogram-2023.txt").read_bytes()
+    table = resources.files("helpdesk.indicators").joinpath("data", "harmonogram-2023.txt").read_text(encoding="utf-8")
     with acting_at(session, PROGRAMME_OFFICE):
         indicators.import_schedule(session, table, check=False, actor=SYSTEM, now=now)
 
@@ -166,5 +166,5 @@ def _inventor(session: Session, desk_id: str, rng: random.Random) -> Inventor:
     desk = session.get_one(Desk, desk_id)
     staff = [each for each in accounts.members(session, desk_id) if each.phone]
     workers = [Worker(each.id, _profession(each, desk_id)) for each in staff]
-    institutions = [(each.id, each.kind, each.name) for each in directory.everything(session)]
+    institutions = [(each.id, each.kind, each.name) for each in directory.all_institutions(session)]
     return Inventor(desk_id, desk.number_prefix, workers, institutions, desk.languages, rng)

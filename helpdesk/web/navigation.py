@@ -18,7 +18,6 @@ class NavItem:
     text: LazyText
     permission: Permission
     key: str
-    only_answering: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,16 @@ def init_app(app: Flask, items: Iterable[NavItem]) -> None:
         if desk_id is None or not identity.has_actor():
             return []
         actor = identity.actor()
-        return [_shown(item, desk_id) for item in offered if actor.may(item.permission)]
+        shown = [item for item in offered if actor.may(item.permission)]
+        here = _here(shown)
+        return [ShownItem(url_for(item.endpoint, desk_id=desk_id), str(item.text), item is here, item.key) for item in shown]
 
     app.jinja_env.globals["navigation"] = navigation
 
 
-def _shown(item: NavItem, desk_id: str) -> ShownItem:
-    here = (request.endpoint or "").split(".")[0] == item.endpoint.split(".")[0]
-    exact = request.endpoint == item.endpoint
-    return ShownItem(
-        url_for(item.endpoint, desk_id=desk_id), str(item.text), exact or (here and item.key != "d"), item.key
-    )
+def _here(shown: list[NavItem]) -> NavItem | None:
+    """The item of the page that is read; for a page of none, the last one of its domain."""
+    domain = (request.endpoint or "").split(".")[0]
+    exact = [item for item in shown if item.endpoint == request.endpoint]
+    near = [item for item in shown if item.endpoint.split(".")[0] == domain]
+    return (exact or near or [None])[-1]

@@ -81,7 +81,9 @@ def correct(
         raise Forbidden
     sheet.keep_revision(session, contact, why=why, actor=actor, now=now)
     with session.no_autoflush:  # what contradicts itself must be named by our rules before the database sees it
-        saved = sheet.write(session, contact, typed, known_version=known_version, actor=actor, now=now, is_correction=True)
+        saved = sheet.write(
+            session, contact, typed, known_version=known_version, actor=actor, now=now, is_correction=True
+        )
     problems = saved.refused + closing.closing_problems(
         contact.facts, [each.facts for each in contact.advices], contact.outcome or ""
     )

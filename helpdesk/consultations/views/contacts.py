@@ -28,6 +28,7 @@ from helpdesk.kernel.teryt import Level, display, search
 from helpdesk.kernel.text import fold
 from helpdesk.web import identity
 from helpdesk.web.access import requires
+from helpdesk.web.forms import options
 from helpdesk.web.i18n import _, locale
 from helpdesk.web.transaction import session
 
@@ -52,11 +53,13 @@ def contact_list(desk_id: str) -> ResponseReturnValue:
 def _filter_form(desk_id: str) -> FilterForm:
     form = FilterForm(request.args)
     today = day_of(utcnow())
-    form.consultant.choices = [BLANK, *((str(each.id), each.name) for each in accounts.members(session(), desk_id))]
-    form.kind.choices = [BLANK, *choices("help-kinds", today, desk_id)]
-    form.outcome.choices = [BLANK, *choices("outcomes", today)]
-    form.channel.choices = [BLANK, *choices("channels", today)]
-    form.state.choices = [BLANK, ("open", _("not closed"))]
+    form.consultant.choices = options(
+        [BLANK, *((str(each.id), each.name) for each in accounts.members(session(), desk_id))]
+    )
+    form.kind.choices = options([BLANK, *choices("help-kinds", today, desk_id)])
+    form.outcome.choices = options([BLANK, *choices("outcomes", today)])
+    form.channel.choices = options([BLANK, *choices("channels", today)])
+    form.state.choices = options([BLANK, ("open", _("not closed"))])
     return form
 
 
@@ -103,7 +106,7 @@ def _older_url(desk_id: str, last: Contact) -> str:
 def new_contact(desk_id: str) -> ResponseReturnValue:
     """A contact that came by another way than our telephone: a visit, a letter, an e-mail."""
     form = NewContactForm()
-    form.channel.choices = choices("channels", day_of(utcnow()))
+    form.channel.choices = options(choices("channels", day_of(utcnow())))
     if form.is_sent() and codes("channels").known(form.channel.data):
         actor, now = identity.actor(), utcnow()
         desk = session().get_one(Desk, desk_id)
