@@ -71,7 +71,6 @@ def institution(desk_id: str, institution_id: UUID) -> ResponseReturnValue:
     return render_template(
         "directory/institution.html",
         desk_id=desk_id,
-        institution=found,
         hours=hours_in_words(found.hours, locale().tag),
         access=[ACCESS[Access(word)] for word in found.accessibility],
         may_manage=identity.actor().may(Permission.DIRECTORY_MANAGE),
@@ -153,7 +152,7 @@ def summarised(found: Institution) -> dict[str, object]:
         "kind": codes("referrals").label(found.kind, tag),
         "places": [teryt.display(teryt.area(code), tag) for code in found.teryt],
         "phones": [(phone, phones.display(phone)) for phone in found.phones],
-        "languages": [language_name(each, tag) for each in found.languages],
+        "spoken": [language_name(each, tag) for each in found.languages],
         "is_overdue": needs_checking(found.checked_on, _today()),
     }
 
