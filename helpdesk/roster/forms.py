@@ -4,44 +4,44 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from wtforms import DateField, SelectField, TimeField
+from wtforms import DateField, Field, SelectField, TimeField
 from wtforms.validators import StopValidation
 
 from helpdesk.accounts.models import Membership
+from helpdesk.kernel.errors import Refusal
 from helpdesk.roster.labels import SHORT
+from helpdesk.roster.rules import DutyRefusal
 from helpdesk.roster.service import Plan
 from helpdesk.web.forms import Form, given
-from helpdesk.web.i18n import _, lazy
+from helpdesk.web.i18n import LazyText, lazy
 
 BLANK = ("", "—")
 
 
-class DayField(DateField):
-    """A day, refused in our own words."""
+class _InOurWords(Field):
+    """A field whose text is refused in our own words; an empty one is left to the validators."""
+
+    refused: LazyText
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Write a day that is in the calendar.")) from None
+        self.data = None
+        if any(text.strip() for text in valuelist):
+            try:
+                super().process_formdata(valuelist)
+            except ValueError:
+                raise ValueError(str(self.refused)) from None
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002  the library's signature
         if self.process_errors:
             raise StopValidation
 
 
-class WallTimeField(TimeField):
-    """A time on the wall, refused in our own words."""
+class DayField(_InOurWords, DateField):
+    refused = lazy("Write a day that is in the calendar.")
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Write the time like 18:30.")) from None
 
-    def pre_validate(self, form: object) -> None:  # noqa: ARG002  the library's signature
-        if self.process_errors:
-            raise StopValidation
+class WallTimeField(_InOurWords, TimeField):
+    refused = lazy("Write the time like 18:30.")
 
 
 class DutyForm(Form):
@@ -62,12 +62,15 @@ class DutyForm(Form):
         self.person.choices = [BLANK, *shown]
 
     def plan(self) -> Plan | None:
-        """What was agreed on; None while something is missing."""
-        person = _as_uuid(self.person.data)
-        if not self.is_sent() or person is None or not self.day.data:
+        """What was agreed on; None, and the sentences beside the fields, while something is missing."""
+        day, starts, ends = self.day.data, self.starts.data, self.ends.data
+        if not self.is_sent() or day is None or starts is None or ends is None:
             return None
-        starts, ends = self.starts.data, self.ends.data
-        return Plan(person, self.day.data, starts, ends) if starts is not None and ends is not None else None
+        person = _as_uuid(self.person.data)
+        if person is None:
+            self.refuse(Refusal(DutyRefusal.NOT_A_MEMBER, field="person"))
+            return None
+        return Plan(person, day, starts, ends)
 
 
 def _as_uuid(text: str | None) -> UUID | None:

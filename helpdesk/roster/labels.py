@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.permissions import Profession
 from helpdesk.roster import queries
 from helpdesk.roster.models import Duty
@@ -37,9 +38,9 @@ SHORT: Mapping[Profession, LazyText] = {
 }
 
 
-def on_duty_line(session: Session, at: datetime) -> str:
-    """Who is on duty at the acting desk, in one line for the header of every page."""
-    return in_one_line(queries.on_duty(session, at))
+def on_duty_line(session: Session, at: datetime | None = None) -> str:
+    """Who is on duty at the acting desk, at an instant or now, in one line for the header of every page."""
+    return in_one_line(queries.on_duty(session, at or utcnow()))
 
 
 def in_one_line(duties: Iterable[Duty]) -> str:
