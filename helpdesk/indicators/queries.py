@@ -3,18 +3,11 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, delete, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from helpdesk.indicators.models import Direction, Execution, Indicator, Position, Programme, Schedule
-
-# Four statements for the whole tree, however large the table is.
-_WHOLE = (
-    joinedload(Schedule.footnotes),
-    selectinload(Schedule.directions).options(
-        joinedload(Direction.actions),
-        selectinload(Direction.positions).options(joinedload(Position.actions), selectinload(Position.indicators)),
-    ),
-)
 
 
 def schedules(session: Session) -> Sequence[Schedule]:
@@ -24,7 +17,17 @@ def schedules(session: Session) -> Sequence[Schedule]:
 
 def schedule(session: Session, year: int) -> Schedule | None:
     """The table of a year with all that belongs to it."""
-    return session.scalars(select(Schedule).where(Schedule.year == year).options(*_WHOLE)).unique().one_or_none()
+    statement = select(Schedule).where(Schedule.year == year).options(*_whole())
+    return session.scalars(statement).unique().one_or_none()
+
+
+def _whole() -> tuple[ExecutableOption, ...]:
+    """Four statements for the whole tree, however large the table is."""
+    positions = selectinload(Direction.positions).options(
+        joinedload(Position.actions), selectinload(Position.indicators)
+    )
+    directions = selectinload(Schedule.directions).options(joinedload(Direction.actions), positions)
+    return joinedload(Schedule.footnotes), directions
 
 
 def imported(session: Session, year: int) -> Schedule | None:
@@ -60,7 +63,7 @@ def latest(session: Session, indicator_ids: Collection[UUID], as_of: date) -> Se
     statement = (
         _standing(indicator_ids)
         .where(Execution.as_of <= as_of)
-        .distinct(Execution.indicator_id)
+        .ext(distinct_on(Execution.indicator_id))
         .order_by(Execution.indicator_id, Execution.as_of.desc(), Execution.entered_at.desc(), Execution.id.desc())
     )
     return session.scalars(statement).all()
