@@ -4,8 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 
 from helpdesk.accounts.models import Account, Membership
 from helpdesk.consultations.models import Contact
@@ -16,7 +15,7 @@ from helpdesk.roster.models import Duty
 from helpdesk.telephony.models import Call
 
 # Only who may write the sheet is rung: a call to anybody else would be a call without a record.
-_ANSWERING = array([role.value for role in Role if Permission.CONTACT_WRITE in ROLE_PERMISSIONS[role]])
+_ANSWERING = [role.value for role in Role if Permission.CONTACT_WRITE in ROLE_PERMISSIONS[role]]
 
 # Codes of safe contact (domain report, D.5): the only ones that decide about a number.
 _SAFE_PHONE, _SAFE_EMAIL, _NO_CONTACT = "SPH", "SEM", "SNO"
@@ -61,14 +60,15 @@ def on_duty(session: Session, first: datetime, last: datetime | None = None) -> 
     """Who has a duty at the acting desk at an instant, or between two, and may answer a call there; longest on duty first."""
     span = Duty.span.contains(first) if last is None else Duty.span.overlaps(func.tstzrange(first, last))
     member = and_(Membership.desk_id == Duty.desk_id, Membership.account_id == Duty.account_id)
+    answers = or_(*(Membership.roles.contains([role]) for role in _ANSWERING))
     statement = (
         select(Account)
         .join(Duty, Duty.account_id == Account.id)
         .join(Membership, member)
-        .where(span, Account.active, Membership.roles.overlap(_ANSWERING))
+        .where(span, Account.active, answers)
         .order_by(Duty.starts_at, Account.id)
-        # What else these people do at other desks is not asked for: this runs while somebody waits on the telephone.
-        .options(lazyload(Account.memberships))
+        # Nothing else about these people is asked for: this runs while somebody waits on the telephone.
+        .options(load_only(Account.languages, Account.phone_sealed), lazyload(Account.memberships))
     )
     return session.scalars(statement).unique().all()
 

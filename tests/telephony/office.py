@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Request, Response
@@ -17,7 +17,7 @@ from helpdesk.telephony.rules.lattice import CallState
 from helpdesk.telephony.rules.ringing import LineNow
 
 PUBLIC = "https://help.example.org"
-TOKEN = "a-token-for-tests"  # noqa: S105 - guards nothing but this office
+TOKEN = "a-token-for-tests"
 NO_CONTENT, FORBIDDEN = 204, 403
 
 
@@ -101,7 +101,7 @@ def _markup(sid: str, instructions: list[Instruction]) -> Response:
 class WithoutSocket:
     """Posts to a WSGI application in the shape of a session of `requests`."""
 
-    def __init__(self, application: Office) -> None:
+    def __init__(self, application: WSGIApplication) -> None:
         self.client = Client(application)
 
     def post(

@@ -200,7 +200,7 @@ def test_a_server_that_believes_a_forgery_is_found_out() -> None:
     office = Office(LINE)
     office.answer = lambda _kind: Response("<Response/>", content_type="text/xml")
     with pytest.raises(Unwelcome):
-        provider(office, token="wrong").ring(CALLER, NUMBER)  # noqa: S106
+        provider(office, token="wrong").ring(CALLER, NUMBER)
     believing = Provider("http://localhost", "AC1", TOKEN, Believing(), public_url=PUBLIC)
     with pytest.raises(ForgeryAccepted):
         believing.ring(CALLER, NUMBER, trouble=Trouble(forged=frozenset({"voice"})))
