@@ -18,7 +18,9 @@ if (frame && place) {
     frame.classList.add("beside");
     // The address names what is shown, so that it can be reloaded and sent on.
     history.replaceState(null, "", link.href);
-    place.focus();
+    place.scrollTop = 0;
+    place.focus({ preventScroll: true });
+    opener?.closest("td")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
 
   const close = (link) => {

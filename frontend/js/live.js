@@ -2,6 +2,7 @@
 //
 // <body data-live="/stream">, events "changed" with {"topic", "id"} and "stale": anything may have changed.
 // <section data-live-topic="calls tasks" data-live-src="/fragment" [data-live-id="7"]> is filled anew with the HTML of its source.
+// <span data-elapsed>0:14</span> counts on from what the server wrote, by the time that passes here and not by this machine's clock.
 
 const url = document.body.dataset.live;
 const EDITED = "input:not([type=hidden]),textarea,select";
@@ -115,3 +116,20 @@ if (url) {
     open();
   }
 }
+
+const begun = new WeakMap();
+
+function tick() {
+  for (const span of document.querySelectorAll("[data-elapsed]")) {
+    if (!begun.has(span)) {
+      const [minutes, seconds] = span.textContent.split(":").map(Number);
+      begun.set(span, performance.now() - (minutes * 60 + seconds) * 1000);
+    }
+    const passed = Math.floor((performance.now() - begun.get(span)) / 1000);
+    span.textContent = `${Math.floor(passed / 60)}:${String(passed % 60).padStart(2, "0")}`;
+  }
+}
+
+document.addEventListener("live:replaced", tick);
+tick();
+setInterval(tick, 1000);

@@ -223,7 +223,10 @@ if (form) {
   // A button sends the whole form, so what is being saved is waited for first.
   let leaving = false;
   form.addEventListener("submit", (event) => {
-    if (leaving || (!sending && !pending.size)) return;
+    if (leaving || (!sending && !pending.size)) {
+      leaving = true;
+      return;
+    }
     event.preventDefault();
     const { submitter } = event;
     save()
@@ -238,7 +241,7 @@ if (form) {
     if (pending.size) throw new Error("not saved");
   })));
   document.addEventListener("live:contacts", ({ detail }) => {
-    if (detail.id === form.dataset.sheetId && !sending && !pending.size && !stopped) refresh();
+    if (detail.id === form.dataset.sheetId && !leaving && !sending && !pending.size && !stopped) refresh();
   });
   addEventListener("beforeunload", (event) => {
     if (pending.size) event.preventDefault();

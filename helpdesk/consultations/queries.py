@@ -37,6 +37,14 @@ def contact(session: Session, contact_id: UUID, *, for_update: bool = False) -> 
     return found
 
 
+def gmina_of(session: Session, contact_id: UUID) -> str | None:
+    """The gmina put down in a contact, or NotFound without the contact."""
+    row = session.execute(select(Contact.gmina).where(Contact.id == contact_id)).one_or_none()
+    if row is None:
+        raise NotFound("Contact")
+    return row.gmina
+
+
 def next_running(session: Session, year: int) -> int:
     """The next running number of the acting desk in a year. The row stays locked until the transaction ends, so there are no gaps."""
     first = insert(ContactNumber).values(desk_id=acting_desk(session), year=year, last=1)

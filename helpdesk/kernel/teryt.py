@@ -138,6 +138,17 @@ def display(place: Area, locale_tag: str = "pl") -> str:
     return f"{place.name} ({_gmina_kind(place, tongue)}, {_gmina_county(place, tongue)})"
 
 
+def short_name(place: Area, locale_tag: str = "pl") -> str:
+    """The bare name where there is only one gmina of it, else what `display` shows."""
+    return display(place, locale_tag) if place.name in _doubled_names() else place.name
+
+
+@cache
+def _doubled_names() -> frozenset[str]:
+    names = [place.name for place in gminas()]
+    return frozenset(name for name in names if names.count(name) > 1)
+
+
 def _gmina_kind(place: Area, tongue: str) -> str:
     return _GMINA_WORDS[tongue][place.kind or Kind.RURAL]
 

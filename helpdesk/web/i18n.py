@@ -109,7 +109,7 @@ def is_language_switch() -> bool:
 
 
 def localtime(at: datetime | None, style: str = "time") -> str:
-    """An instant on the wall of the office: `time`, `datetime` or `day`."""
+    """An instant on the wall of the office: `time`, `seconds`, `day`, `datetime` or, for tables, `short`."""
     if at is None:
         return ""
     wall = local(at)
@@ -117,6 +117,8 @@ def localtime(at: datetime | None, style: str = "time") -> str:
         return wall.strftime("%H:%M")
     if style == "seconds":
         return wall.strftime("%H:%M:%S")
+    if style == "short":
+        return wall.strftime("%d.%m.%Y %H:%M")
     day = localdate(wall.date())
     return day if style == "day" else f"{day}, {wall:%H:%M}"
 

@@ -16,6 +16,7 @@ from helpdesk.kernel.teryt import (
     full_code,
     gminas,
     search,
+    short_name,
     within,
 )
 
@@ -166,3 +167,8 @@ def test_every_place_is_found_by_the_beginning_of_its_name(place: Area, letters:
 @given(st.text())
 def test_any_text_may_be_searched(typed: str) -> None:
     assert all(isinstance(place, Area) for place in search(typed))
+
+
+def test_a_short_name_is_enough_only_where_there_is_one() -> None:
+    assert short_name(area("0415042")) == "Lubicz"
+    assert short_name(area("0408062")) == "Lipno (gmina wiejska, powiat lipnowski)"

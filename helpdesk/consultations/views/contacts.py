@@ -124,18 +124,18 @@ def places(desk_id: str) -> ResponseReturnValue:  # noqa: ARG001  part of the ad
     return [{"value": place.code, "label": display(place, locale().tag)} for place in found]
 
 
-@staff.get("/referral-choices")
+@staff.get("/contacts/<uuid:contact_id>/referral-choices")
 @requires(Permission.CONTACT_READ)
-def referral_choices(desk_id: str) -> ResponseReturnValue:  # noqa: ARG001  part of the address
+def referral_choices(desk_id: str, contact_id: UUID) -> ResponseReturnValue:  # noqa: ARG001  the wall stands by the address
     """Institutions for what somebody is typing, nearest first, and below them the plain kinds."""
     typed = request.args.get("q", "")[:80]
     if not fold(typed):
         abort(400)
-    near = request.args.get("near", "")
+    near = queries.gmina_of(session(), contact_id)
     tag = locale().tag
     institutions = [
         {"value": f"{each.kind}:{each.id}", "label": each.name, "hint": codes("referrals").label(each.kind, tag)}
-        for each in directory.find(session(), typed, near=near if is_place(near) else "", limit=8)
+        for each in directory.find(session(), typed, near=near or "", limit=8)
     ]
     kinds = [
         {"value": f"{row.code}:", "label": row.label(tag), "hint": _("the kind only")}

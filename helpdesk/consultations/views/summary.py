@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from helpdesk.consultations.models import Advice, Contact
 from helpdesk.kernel.codes import codes
 from helpdesk.kernel.languages import language_name
-from helpdesk.kernel.teryt import area, display
+from helpdesk.kernel.teryt import area, short_name
 from helpdesk.web.i18n import locale
 
 
@@ -35,7 +35,7 @@ def summarised(contact: Contact) -> Summary:
         contact=contact,
         channel=label("channels", contact.channel, contact),
         outcome=label("outcomes", contact.outcome, contact),
-        place=display(area(contact.gmina), locale().tag) if contact.gmina else "",
+        place=short_name(area(contact.gmina), locale().tag) if contact.gmina else "",
         language=spoken(contact),
         roles=_distinct(label("roles", advice.role, contact) for advice in advices),
         kinds=_distinct(label("help-kinds", kind, contact) for advice in advices for kind in advice.kinds),
