@@ -134,6 +134,7 @@ def _page(desk_id: str, schedule: Schedule, key: str, form: EntryForm) -> str:
         has_others=any(is_others(line.name) for line in form.line.lines.values()),
         correcting=_day(request.args.get("correct", "")),
         entries=history(schedule, key),
+        may_write=True,
         form=form,
         page_form=form,
     )

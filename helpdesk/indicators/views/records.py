@@ -1,5 +1,7 @@
 """What stands behind one figure, beside the table: records without names, or what was entered by hand."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -10,10 +12,10 @@ from helpdesk.audit import service as audit
 from helpdesk.audit.rules import Tag
 from helpdesk.indicators import queries, sources
 from helpdesk.indicators.labels import DESKS, ORIGINS
-from helpdesk.indicators.models import Indicator, Schedule
+from helpdesk.indicators.models import Execution, Indicator, Schedule
 from helpdesk.indicators.rules.counting import Origin
 from helpdesk.indicators.rules.lines import group_name
-from helpdesk.indicators.rules.values import Text
+from helpdesk.indicators.rules.values import Empty, Text
 from helpdesk.indicators.service.entering import rows_of
 from helpdesk.indicators.service.figures import last_day, question
 from helpdesk.indicators.sources import Place, Record
@@ -44,9 +46,8 @@ def records(desk_id: str, year: int, key: str) -> ResponseReturnValue:
     beside |= {"line": indicator, "line_name": line_name(indicator), "origin": str(ORIGINS[indicator.origin])}
     if request.headers.get("X-Requested-With"):
         may_write = identity.actor().may(Permission.SCHEDULE_WRITE)
-        return render_template(
-            "indicators/_records.html", desk_id=desk_id, schedule=schedule, may_write=may_write, **beside
-        )
+        beside |= {"schedule": schedule, "asked": request.args.get("as_of"), "may_write": may_write}
+        return render_template("indicators/_records.html", desk_id=desk_id, **beside)
     return render_template("indicators/table.html", desk_id=desk_id, **shown_table(schedule), **beside)
 
 
@@ -87,25 +88,41 @@ def _counted(desk_id: str, schedule: Schedule, indicator: Indicator) -> dict[str
 
 def _entered(schedule: Schedule, indicator: Indicator) -> dict[str, object]:
     head = next(each for each in schedule.indicators if each.id == (indicator.parent_id or indicator.id))
-    return {"entries": history(schedule, head.key), "head": head}
+    return {"entries": history(schedule, head.key), "key": head.key}
 
 
-def history(schedule: Schedule, key: str) -> list[dict[str, object]]:
-    """All entries of an indicator and its groups, newest first, with whether a later one has replaced them."""
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody entered at once: for an indicator, and for its groups where it has any."""
+
+    head: Execution
+    value: str
+    groups: tuple[tuple[str, str], ...]
+    note: str
+    taken_back: bool
+    replaced: bool
+
+
+def history(schedule: Schedule, key: str) -> list[Act]:
+    """All that was entered for an indicator, newest first, with whether something later has replaced it."""
     rows = {each.id: each for each in rows_of(schedule, key).values()}
     found = queries.entries(session(), list(rows))
     replaced = {each.replaces_id for each in found}
-    return [
-        {
-            "row": each,
-            "group": line_name(rows[each.indicator_id]) if rows[each.indicator_id].parent_id else "",
-            "key": rows[each.indicator_id].key,
-            "value": value_words(each.said),
-            "taken_back": each.value["kind"] == "empty",
-            "replaced": each.id in replaced,
-        }
-        for each in found
-    ]
+    heads = [each for each in found if rows[each.indicator_id].key == key]
+    return [_act(head, found, rows, replaced=head.id in replaced) for head in heads]
+
+
+def _act(head: Execution, found: Sequence[Execution], rows: Mapping[UUID, Indicator], *, replaced: bool) -> Act:
+    together = {each.indicator_id: each for each in found if each.entered_at == head.entered_at}
+    parts = [(row, together[row.id]) for row in rows.values() if row.parent_id and row.id in together]
+    return Act(
+        head=head,
+        value=value_words(head.said),
+        groups=tuple((line_name(row), value_words(each.said)) for row, each in parts),
+        note=next((each.note for _row, each in parts if each.note), ""),
+        taken_back=isinstance(head.said, Empty),
+        replaced=replaced,
+    )
 
 
 def _in_words(record: Record) -> dict[str, object]:

@@ -11,7 +11,7 @@ from helpdesk.indicators.rules.counting import Origin
 from helpdesk.indicators.rules.filling import Figure
 from helpdesk.indicators.rules.lines import group_name
 from helpdesk.indicators.rules.months import MonthsKind
-from helpdesk.indicators.rules.progress import Planned, Progress, progress
+from helpdesk.indicators.rules.progress import NoPercent, Planned, Progress, progress
 from helpdesk.indicators.rules.tree import Funds
 from helpdesk.indicators.rules.values import Continuous, Empty, Number, Printed, Value
 from helpdesk.web.i18n import _, localdate, localnumber
@@ -61,7 +61,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What stands once for a position."""
+    """What stands once for a position; `goes_on` where its action stands in the position above already."""
 
     height: int
     numbers: tuple[str, ...]
@@ -69,6 +69,7 @@ class Block:
     costs: tuple[str, str, str]
     months: str
     realisers: str
+    goes_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def _block(direction: Direction, position: Position) -> Block:
         costs=(total, own, other),
         months=said.months.plain if said.months.kind is MonthsKind.RANGE else months_words(said.months.kind),
         realisers=" / ".join(said.realisers.parties) or "–",
+        goes_on=bool(position.place) and position.actions == direction.positions[position.place - 1].actions[-1:],
     )
 
 
@@ -143,7 +145,7 @@ def _execution(schedule: tree.Schedule, planned: Planned, figure: Figure, day: d
         figure=value_words(reached.cumulative),
         notes=tuple((note.number, note.text) for note in notes),
         this_year=_this_year(reached, planned),
-        of_year=percent_words(reached.of_year),
+        of_year="" if reached.of_year is NoPercent.UNKNOWN else percent_words(reached.of_year),
         of_programme=percent_words(reached.of_programme),
         value=reached.cumulative.count if isinstance(reached.cumulative, Number) else 0,
         most=most,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from helpdesk.indicators import queries, service
 from helpdesk.indicators.labels import COLUMNS, warning_words
 from helpdesk.indicators.models import Schedule
+from helpdesk.indicators.rules.table import Column
 from helpdesk.indicators.service import Format
 from helpdesk.indicators.service.figures import last_day
 from helpdesk.indicators.views.blueprint import staff
@@ -17,6 +18,7 @@ from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.permissions import Permission
 from helpdesk.web import identity
 from helpdesk.web.access import requires
+from helpdesk.web.i18n import _
 from helpdesk.web.transaction import session
 
 MIME = {
@@ -61,6 +63,17 @@ def asked_day() -> date:
         return today
 
 
+def _columns(schedule: Schedule) -> list[str]:
+    """The eleven headings; the last ones name their years, as on paper."""
+    programme = schedule.programme
+    years = {
+        Column.PLAN: _("Plan %(year)s", year=schedule.year),
+        Column.EXECUTED: _("Execution since %(year)s", year=schedule.first_executed_year),
+        Column.SIX_YEAR: _("Plan %(first)s–%(last)s", first=programme.first_year, last=programme.last_year),
+    }
+    return [years.get(column, str(text)) for column, text in COLUMNS.items()]
+
+
 def shown_table(schedule: Schedule) -> dict[str, object]:
     """Everything that the table's template needs."""
     day = asked_day()
@@ -71,7 +84,7 @@ def shown_table(schedule: Schedule) -> dict[str, object]:
         "asked": request.args.get("as_of") and day.isoformat(),
         "bands": bands(schedule, service.figures(session(), schedule, day), day),
         "title": said.title.plain,
-        "columns": [str(text) for text in COLUMNS.values()],
+        "columns": _columns(schedule),
         "total": said.total.label.plain,
         "printed": [
             value_words(each) for each in (said.total.costs.total, said.total.costs.own, said.total.costs.other)
