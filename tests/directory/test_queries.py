@@ -1,6 +1,5 @@
 """Stories of somebody who looks for an institution while a caller waits."""
 
-from importlib import resources
 from uuid import uuid4
 
 import pytest
@@ -10,9 +9,7 @@ from sqlalchemy.orm import Session
 from helpdesk.directory import queries, service
 from helpdesk.directory.queries import Wanted
 from helpdesk.kernel.errors import NotFound
-from tests.directory.entries import BYDGOSZCZ, CLERK, LUBICZ, NOW, TORUN, add
-
-DEMO = resources.files("helpdesk.directory").joinpath("data", "institutions.csv").read_text(encoding="utf-8")
+from tests.directory.entries import BYDGOSZCZ, CLERK, DEMO, LUBICZ, NOW, TORUN, add
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from importlib import resources
 from uuid import uuid4
 
 import pytest
@@ -13,9 +12,8 @@ from helpdesk.directory import queries, service
 from helpdesk.directory.rules import RowProblem
 from helpdesk.kernel.errors import EditedMeanwhile, NotFound
 from helpdesk.kernel.permissions import Actor
-from tests.directory.entries import BYDGOSZCZ, CLERK, NOW, add, entry
+from tests.directory.entries import BYDGOSZCZ, CLERK, DEMO, NOW, add, entry, tags
 
-DEMO = resources.files("helpdesk.directory").joinpath("data", "institutions.csv").read_text(encoding="utf-8")
 HEADER = "key,kind,name,teryt,note"
 OTHER = Actor(id=uuid4(), name="Marek", desk_id="help-point")
 
@@ -26,17 +24,13 @@ def _import(session: Session, table: str, *, check: bool = False) -> service.Rep
     return report
 
 
-def _tags(session: Session) -> list[str]:
-    return [event.tag for event in session.query(AuditEvent).order_by(AuditEvent.id)]
-
-
 def test_a_new_institution_gets_a_key_of_its_own_and_can_be_found(session: Session) -> None:
     first, second, third = (add(session, name) for name in ("OPS w Łysomicach", "OPS w Łysomicach", "Допомога"))
     assert [each.key for each in (first, second, third)] == ["ops-w-lysomicach", "ops-w-lysomicach-2", "institution"]
     assert (first.version, first.changed_by) == (1, "Olga")
     assert "osrodek pomocy spolecznej" in first.search
     assert "powiat torunski" in first.search
-    assert _tags(session) == ["institution:changed"] * 3
+    assert tags(session) == ["institution:changed"] * 3
 
 
 def test_saving_notes_which_fields_changed_and_nothing_of_what_they_hold(session: Session) -> None:
@@ -107,7 +101,7 @@ def test_an_import_updates_by_key_and_leaves_the_others_alone(session: Session) 
         ("b", "nowe", 2),
         ("c", "", 1),
     ]
-    assert _tags(session)[-1] == "directory:imported"
+    assert tags(session)[-1] == "directory:imported"
 
 
 def test_one_wrong_cell_and_nothing_at_all_is_imported(session: Session) -> None:
@@ -117,14 +111,14 @@ def test_one_wrong_cell_and_nothing_at_all_is_imported(session: Session) -> None
         (3, "teryt", RowProblem.AREA),
     ]
     assert queries.all_institutions(session) == []
-    assert _tags(session) == []
+    assert tags(session) == []
 
 
 def test_a_check_says_what_would_be_done_and_does_not_do_it(session: Session) -> None:
     report = _import(session, DEMO, check=True)
     assert report.added == 80
     assert queries.all_institutions(session) == []
-    assert _tags(session) == []
+    assert tags(session) == []
 
 
 def test_an_export_is_read_back_as_it_was_and_is_recorded(session: Session) -> None:
@@ -132,7 +126,7 @@ def test_an_export_is_read_back_as_it_was_and_is_recorded(session: Session) -> N
     table = service.export_csv(session, actor=CLERK, now=NOW)
     session.flush()
     assert _import(session, table).unchanged == 80
-    assert "directory:exported" in _tags(session)
+    assert "directory:exported" in tags(session)
 
 
 def test_no_cell_of_an_export_is_a_formula(session: Session) -> None:

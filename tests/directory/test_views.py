@@ -1,71 +1,20 @@
 """Stories of the pages of the directory."""
 
-import io
 from collections.abc import Mapping
 from datetime import date
-from importlib import resources
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.audit.models import AuditEvent
 from helpdesk.directory.models import Institution
+from helpdesk.kernel.clock import day_of, utcnow
 from helpdesk.kernel.permissions import Role
 from tests.accounts.visitor import Visitor, words
-from tests.directory.entries import LUBICZ, TORUN, add
-from tests.factories import make_account, make_desk
+from tests.directory.entries import DEMO, DIRECTORY, LUBICZ, TORUN, add, count, person_with, stored, tags
 
-DIRECTORY = "/desk/blue-line/directory"
-DEMO = resources.files("helpdesk.directory").joinpath("data", "institutions.csv").read_text(encoding="utf-8")
 TYPED = {"name": "OPS w Obrowie", "kind": "OPS", "teryt": ["0415072"], "phones": "52 322 00 12\n112", "version": "0"}
-
-
-@pytest.fixture
-def desk(session: Session) -> None:
-    make_desk(session)
-    make_desk(session, "help-point")
-
-
-def _person(app: Flask, session: Session, *roles: Role) -> Visitor:
-    account = make_account(session, roles=roles, name=f"{roles[0]} person")
-    account.locale = "en"
-    session.commit()
-    visitor = Visitor(app)
-    visitor.signs_in(account)
-    return visitor
-
-
-@pytest.fixture
-def consultant(app: Flask, session: Session, desk: None) -> Visitor:  # noqa: ARG001
-    return _person(app, session, Role.CONSULTANT)
-
-
-@pytest.fixture
-def coordinator(app: Flask, session: Session, desk: None) -> Visitor:  # noqa: ARG001
-    return _person(app, session, Role.COORDINATOR)
-
-
-@pytest.fixture
-def lubicz(session: Session, desk: None) -> Institution:  # noqa: ARG001
-    added = add(session, phones=("+48523220012", "112"), hours="Mo-Fr 07:30-15:30", languages=("pl", "uk"))
-    session.commit()
-    return added
-
-
-def _count(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Institution)) or 0
-
-
-def _tags(session: Session) -> list[str]:
-    return [event.tag for event in session.query(AuditEvent).order_by(AuditEvent.id)]
-
-
-def _stored(session: Session, key: str) -> Institution:
-    session.expire_all()
-    return session.scalars(select(Institution).where(Institution.key == key)).one()
 
 
 def test_a_consultant_finds_an_institution_and_reads_it(consultant: Visitor, lubicz: Institution) -> None:
@@ -82,7 +31,7 @@ def test_a_consultant_finds_an_institution_and_reads_it(consultant: Visitor, lub
 
 def test_an_old_check_is_marked_and_a_fresh_one_is_not(consultant: Visitor, session: Session) -> None:
     old = add(session, "Old", checked_on=date(2015, 1, 1))
-    fresh = add(session, "Fresh", checked_on=date.today())  # noqa: DTZ011  the office's own day
+    fresh = add(session, "Fresh", checked_on=day_of(utcnow()))
     session.commit()
     assert "more than 12 months ago" in consultant.reads(f"{DIRECTORY}/{old.id}")
     assert "more than 12 months ago" not in consultant.reads(f"{DIRECTORY}/{fresh.id}")
@@ -125,9 +74,9 @@ def test_places_are_offered_while_somebody_types(consultant: Visitor) -> None:
 def test_a_coordinator_adds_an_institution(coordinator: Visitor, session: Session) -> None:
     answer = coordinator.sends(f"{DIRECTORY}/new", TYPED)
     assert answer.status_code == 302
-    stored = _stored(session, "ops-w-obrowie")
-    assert (stored.phones, stored.teryt) == (["+48523220012", "112"], ["0415072"])
-    assert "institution:changed" in _tags(session)
+    added = stored(session, "ops-w-obrowie")
+    assert (added.phones, added.teryt) == (["+48523220012", "112"], ["0415072"])
+    assert "institution:changed" in tags(session)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +104,7 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(
     page = words(coordinator.sends(f"{DIRECTORY}/new", {**TYPED, "address": "ul. Pokazowa 1", **typed}))
     assert sentence in page
     assert "ul. Pokazowa 1" in page
-    assert _count(session) == 0
+    assert count(session) == 0
 
 
 def test_without_scripts_a_place_is_typed_and_taken_off_again(coordinator: Visitor, session: Session) -> None:
@@ -164,15 +113,15 @@ def test_without_scripts_a_place_is_typed_and_taken_off_again(coordinator: Visit
     )
     assert f'value="{TORUN}"' in removed
     assert f'name="teryt" value="{LUBICZ}"' not in removed
-    assert _count(session) == 0
+    assert count(session) == 0
     coordinator.sends(f"{DIRECTORY}/new", {**TYPED, "place": "lubicz"})
-    assert _stored(session, "ops-w-obrowie").teryt == ["0415072", LUBICZ]
+    assert stored(session, "ops-w-obrowie").teryt == ["0415072", LUBICZ]
 
 
 def test_switching_the_language_saves_nothing_and_loses_nothing(coordinator: Visitor, session: Session) -> None:
     page = words(coordinator.sends(f"{DIRECTORY}/new", {**TYPED, "_language": "pl"}))
     assert "OPS w Obrowie" in page
-    assert _count(session) == 0
+    assert count(session) == 0
 
 
 def test_what_somebody_else_saved_meanwhile_stands_beside_ones_own_text(
@@ -188,9 +137,30 @@ def test_what_somebody_else_saved_meanwhile_stands_beside_ones_own_text(
     assert "Od rana." in page
     assert "Od ósmej." in page
     assert 'name="version" type="hidden" value="2"' in page
-    assert _stored(session, lubicz.key).note == "Od rana."
+    assert stored(session, lubicz.key).note == "Od rana."
     assert coordinator.sends(edit, {**typed, "note": "Od ósmej.", "version": "2"}).status_code == 302
-    assert _stored(session, lubicz.key).note == "Od ósmej."
+    assert stored(session, lubicz.key).note == "Od ósmej."
+
+
+def test_every_field_in_dispute_is_shown_in_words(coordinator: Visitor, lubicz: Institution) -> None:
+    edit = f"{DIRECTORY}/{lubicz.id}/edit"
+    first = {**TYPED, "languages": ["vi"], "accessibility": ["lift"], "checked_on": "2023-10-05", "version": "1"}
+    coordinator.sends(edit, first)
+    second = {**TYPED, "kind": "POL", "teryt": [TORUN], "phones": "", "checked_on": "", "version": "1"}
+    page = words(coordinator.sends(edit, second))
+    differing = page.partition("What differs")[2].partition("</table>")[0]
+    for shown in (
+        "social assistance",
+        "police",
+        "Obrowo",
+        "Toruń",
+        "52 322 00 12, 112",
+        "Vietnamese",
+        "lift",
+        "Oct 5",
+        "—",
+    ):
+        assert shown in differing
 
 
 def test_a_form_shows_what_is_stored_and_saving_it_untouched_changes_nothing(
@@ -201,70 +171,12 @@ def test_a_form_shows_what_is_stored_and_saving_it_untouched_changes_nothing(
     same = {"name": lubicz.name, "kind": "OPS", "teryt": [LUBICZ], "phones": "52 322 00 12\r\n112", "version": "1"}
     same |= {"hours": "Mo-Fr 07:30-15:30", "languages": ["pl", "uk"]}
     coordinator.sends(f"{DIRECTORY}/{lubicz.id}/edit", same)
-    assert _stored(session, lubicz.key).version == 1
+    assert stored(session, lubicz.key).version == 1
 
 
 def test_checking_an_institution_notes_the_day(coordinator: Visitor, session: Session, lubicz: Institution) -> None:
     coordinator.sends(f"{DIRECTORY}/{lubicz.id}/checked", page=f"{DIRECTORY}/{lubicz.id}")
-    assert _stored(session, lubicz.key).checked_on is not None
-
-
-def test_a_table_is_checked_first_and_then_imported(coordinator: Visitor, session: Session) -> None:
-    checked = coordinator.sends(f"{DIRECTORY}/import", {"file": (io.BytesIO(DEMO.encode()), "a.csv"), "act": "import"})
-    assert "80 new, 0 changed" in words(checked)
-    assert _count(session) == 0  # a file is never imported unseen
-    answer = coordinator.sends(f"{DIRECTORY}/import", {"text": DEMO, "act": "import"})
-    assert answer.status_code == 302
-    assert _count(session) == 80
-    assert _tags(session)[-1] == "directory:imported"
-
-
-def test_a_wrong_table_is_told_line_by_line_and_can_be_corrected_on_the_page(
-    coordinator: Visitor, session: Session
-) -> None:
-    wrong = "key,kind,name,teryt,phones\na,OPS,Pierwszy,04,0700123456\n,XXX,<b>Drugi</b>,04,\n"
-    answer = coordinator.sends(f"{DIRECTORY}/import", {"text": wrong, "act": "import"})
-    page = words(answer)
-    assert answer.status_code == 422
-    assert "line 2, column phones:" in page
-    assert "line 3, column key:" in page
-    assert "line 3, column kind:" in page
-    assert "&lt;b&gt;Drugi&lt;/b&gt;" in answer.text
-    assert _count(session) == 0
-
-
-@pytest.mark.parametrize(
-    ("sent", "sentence"),
-    [
-        ({}, "Choose a file."),
-        ({"text": "  "}, "Choose a file."),
-        ({"file": (b"key;kind\n\xb3\xf3d\xbc", "a.csv")}, "The file is not in UTF-8."),
-        ({"file": (b"\x89PNG\r\n\x1a\n\x00", "a.png")}, "The file is not in UTF-8."),
-        ({"file": (b"a,b\n", "a.csv")}, "There is no such column"),
-        ({"text": 'key,kind,name,teryt\n"a'}, "line 2"),
-    ],
-)
-def test_what_is_no_table_is_refused_in_words(
-    coordinator: Visitor, session: Session, sent: Mapping[str, object], sentence: str
-) -> None:
-    fields = {
-        name: (io.BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value for name, value in sent.items()
-    }
-    assert sentence in words(coordinator.sends(f"{DIRECTORY}/import", {**fields, "act": "check"}))
-    assert _count(session) == 0
-
-
-def test_an_export_opens_in_a_spreadsheet_computes_nothing_and_is_recorded(
-    consultant: Visitor, session: Session
-) -> None:
-    add(session, "=HYPERLINK(1)")
-    session.commit()
-    answer = consultant.opens(f"{DIRECTORY}/export")
-    assert answer.mimetype == "text/csv"
-    assert answer.headers["Content-Disposition"].startswith("attachment; filename=directory-")
-    assert answer.data.startswith(b"\xef\xbb\xbfkey,kind,name")
-    assert "'=HYPERLINK(1)" in answer.text
-    assert _tags(session)[-1] == "directory:exported"
+    assert stored(session, lubicz.key).checked_on is not None
 
 
 def test_a_consultant_reads_the_directory_and_does_not_change_it(
@@ -274,12 +186,12 @@ def test_a_consultant_reads_the_directory_and_does_not_change_it(
         assert consultant.opens(f"{DIRECTORY}/{path}").status_code == 403
         assert consultant.sends(f"{DIRECTORY}/{path}", {**TYPED, "text": DEMO}, page=DIRECTORY).status_code == 403
     assert consultant.sends(f"{DIRECTORY}/{lubicz.id}/checked", page=DIRECTORY).status_code == 403
-    assert _count(session) == 1
-    assert _stored(session, lubicz.key).version == 1
+    assert count(session) == 1
+    assert stored(session, lubicz.key).version == 1
 
 
 def test_a_border_guard_officer_sees_no_directory(app: Flask, session: Session, desk: None) -> None:  # noqa: ARG001
-    officer = _person(app, session, Role.DUTY_OFFICER)
+    officer = person_with(app, session, Role.DUTY_OFFICER)
     for path in ("", "/export", "/places?q=a"):
         assert officer.opens(DIRECTORY + path).status_code == 403
 
@@ -295,12 +207,12 @@ def test_an_institution_that_is_not_there_is_not_found(coordinator: Visitor) -> 
 
 
 def test_looking_changes_nothing(coordinator: Visitor, session: Session, lubicz: Institution) -> None:
-    before = _tags(session)
+    before = tags(session)
     for path in ("", "/new", "/import", f"/{lubicz.id}", f"/{lubicz.id}/edit"):
         assert coordinator.opens(DIRECTORY + path).status_code == 200
     assert coordinator.opens(f"{DIRECTORY}/{lubicz.id}/checked").status_code == 405
-    assert _tags(session) == before
-    assert _stored(session, lubicz.key).version == 1
+    assert tags(session) == before
+    assert stored(session, lubicz.key).version == 1
 
 
 def test_texts_of_institutions_are_never_markup(consultant: Visitor, session: Session) -> None:
