@@ -9,12 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts import queries as accounts
+from helpdesk.accounts.labels import PROFESSIONS
 from helpdesk.kernel.clock import day_of, utcnow
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Permission
 from helpdesk.roster import queries, service
 from helpdesk.roster.forms import DutyForm
-from helpdesk.roster.labels import SHORT
 from helpdesk.roster.models import Duty
 from helpdesk.roster.rules import may_cancel
 from helpdesk.web import identity
@@ -115,7 +115,7 @@ def _lines(found: Sequence[Duty], day: date, now: datetime) -> list[Line]:
 
 def _line(duty: Duty, now: datetime) -> Line:
     may = identity.actor().may(Permission.DUTY_MANAGE) and may_cancel(duty.when, now)
-    return Line(duty, str(SHORT[duty.profession]), now in duty.when, may)
+    return Line(duty, str(PROFESSIONS[duty.profession]), now in duty.when, may)
 
 
 def _near_days(today: date) -> dict[str, date]:

@@ -1,7 +1,7 @@
 """Stories of the pages of the duties."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Account
 from helpdesk.db.wall import acting_at
+from helpdesk.kernel.clock import day_of, utcnow
 from helpdesk.kernel.permissions import Role
 from helpdesk.roster import queries
 from tests.accounts.visitor import Visitor, words
@@ -46,7 +47,7 @@ def coordinator(app: Flask, session: Session, ewa: Account) -> Visitor:  # noqa:
 
 
 def _plan(account: Account, **changes: str) -> Mapping[str, str]:
-    tomorrow = (date.today() + timedelta(days=1)).isoformat()  # noqa: DTZ011  the office's own day
+    tomorrow = (day_of(utcnow()) + timedelta(days=1)).isoformat()
     return {"person": str(account.id), "day": tomorrow, "starts": "17:00", "ends": "21:00", **changes}
 
 
@@ -60,13 +61,13 @@ def _planned(session: Session) -> list[str]:
 def test_the_page_shows_who_is_on_duty_now_and_which_days_have_nobody(
     app: Flask, session: Session, ewa: Account
 ) -> None:
-    now = datetime.now().astimezone()
+    now = utcnow()
     make_duty(session, BLUE_LINE, ewa, now)
     make_duty(session, HELP_POINT, make_account(session, HELP_POINT, name="Somebody Elsewhere"), now)
     session.commit()
     page = _visitor(app, ewa).reads(DUTIES)
     assert "Ewa Zięba" in page
-    assert "psych." in page
+    assert "Psychologist" in page
     assert ">now<" in page
     assert page.count("nobody yet") in {7, 8}  # eight, when the duty began yesterday
     assert "Somebody Elsewhere" not in page
@@ -75,8 +76,8 @@ def test_the_page_shows_who_is_on_duty_now_and_which_days_have_nobody(
 
 @pytest.mark.parametrize("hour", [1, 13])
 def test_a_duty_of_last_night_is_shown_until_it_ends(app: Flask, session: Session, ewa: Account, hour: int) -> None:
-    morning = datetime(2023, 10, 6, hour, 30).astimezone()
-    make_duty(session, BLUE_LINE, ewa, datetime(2023, 10, 5, 22, 0).astimezone(), hours=8)
+    morning = datetime(2023, 10, 6, hour, 30, tzinfo=UTC)
+    make_duty(session, BLUE_LINE, ewa, datetime(2023, 10, 5, 22, 0, tzinfo=UTC), hours=8)
     session.commit()
     with time_machine.travel(morning, tick=False):
         page = _visitor(app, ewa).reads(DUTIES)
@@ -132,7 +133,7 @@ def test_an_overlap_is_refused_in_a_sentence_and_the_rest_stays(
 def test_a_duty_to_come_can_be_cancelled_and_one_that_runs_cannot(
     coordinator: Visitor, session: Session, ewa: Account
 ) -> None:
-    now = datetime.now().astimezone()
+    now = utcnow()
     running = make_duty(session, BLUE_LINE, ewa, now)
     later = make_duty(session, BLUE_LINE, ewa, now + timedelta(days=2))
     session.commit()
@@ -147,7 +148,7 @@ def test_a_duty_to_come_can_be_cancelled_and_one_that_runs_cannot(
 
 
 def test_the_duty_of_another_desk_is_not_there_to_be_cancelled(coordinator: Visitor, session: Session) -> None:
-    soon = datetime.now().astimezone() + timedelta(days=1)
+    soon = utcnow() + timedelta(days=1)
     theirs = make_duty(session, HELP_POINT, make_account(session, HELP_POINT), soon)
     session.commit()
     assert coordinator.sends(f"{DUTIES}/{theirs.id}/cancel", page=DUTIES).status_code == 404
@@ -158,7 +159,7 @@ def test_the_duty_of_another_desk_is_not_there_to_be_cancelled(coordinator: Visi
 
 def test_a_consultant_reads_duties_and_does_not_plan_them(app: Flask, session: Session, ewa: Account) -> None:
     visitor = _visitor(app, ewa)
-    later = make_duty(session, BLUE_LINE, ewa, datetime.now().astimezone() + timedelta(days=2))
+    later = make_duty(session, BLUE_LINE, ewa, utcnow() + timedelta(days=2))
     session.commit()
     assert "/cancel" not in visitor.reads(DUTIES)
     assert visitor.sends(DUTIES, dict(_plan(ewa))).status_code == 403
@@ -167,7 +168,7 @@ def test_a_consultant_reads_duties_and_does_not_plan_them(app: Flask, session: S
 
 
 def test_looking_changes_nothing(coordinator: Visitor, session: Session, ewa: Account) -> None:
-    later = make_duty(session, BLUE_LINE, ewa, datetime.now().astimezone() + timedelta(days=2))
+    later = make_duty(session, BLUE_LINE, ewa, utcnow() + timedelta(days=2))
     session.commit()
     for path in (DUTIES, f"{DUTIES}/list", MINE):
         assert coordinator.opens(path).status_code == 200
@@ -184,7 +185,7 @@ def test_the_part_that_a_page_asks_for_by_itself_is_the_list_alone(coordinator: 
 def test_a_border_guard_officer_sees_his_own_duties_and_no_others(app: Flask, session: Session, ewa: Account) -> None:
     officer = make_account(session, roles=(Role.DUTY_OFFICER,), name="Jan Straż")
     officer.locale = "en"
-    now = datetime.now().astimezone()
+    now = utcnow()
     make_duty(session, BLUE_LINE, ewa, now)
     make_duty(session, BLUE_LINE, officer, now + timedelta(days=3))
     session.commit()
@@ -201,7 +202,7 @@ def test_my_duties_begin_with_the_present_one_and_say_when_there_are_none(
 ) -> None:
     visitor = _visitor(app, ewa)
     assert "You have no duties in the plan of this desk." in visitor.reads(MINE)
-    now = datetime.now().astimezone()
+    now = utcnow()
     make_duty(session, BLUE_LINE, ewa, now)
     make_duty(session, BLUE_LINE, ewa, now + timedelta(days=1))
     session.commit()
