@@ -1,6 +1,7 @@
 """Writes `migrations/versions/0002_tables.py` from the models; only of use until the first office runs the application."""
 
 import importlib
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -39,6 +40,7 @@ def main() -> int:
         engine.dispose()
         made = next(schema.MIGRATIONS.glob("versions/0002_*.py"))
         made.rename(TABLES)
+        subprocess.run([str(Path(sys.executable).parent / "ruff"), "format", "--quiet", str(TABLES)], check=True)
     finally:
         GUARDS.write_text(guards, encoding="utf-8")
         cluster.stop()

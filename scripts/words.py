@@ -27,7 +27,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|<[^>]+>")
 
 
 def _run(*arguments: str) -> None:
-    frontend.CommandLineInterface().run(["pybabel", "--quiet", *arguments])
+    frontend.CommandLineInterface().run(["pybabel", "--quiet", *arguments])  # type: ignore[no-untyped-call]
 
 
 def extract(target: Path) -> None:
@@ -56,7 +56,7 @@ def problems_of(path: Path, wanted: set[object]) -> list[str]:
 
 
 def _problems(message: Message, plurals: int) -> list[str]:
-    forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    forms = [form or "" for form in (message.string if isinstance(message.string, tuple | list) else (message.string,))]
     needed = plurals if message.pluralizable else 1
     found = ["in doubt"] if message.fuzzy else []
     if len(forms) != needed or not all(forms):

@@ -127,7 +127,8 @@ def own_advice(contact: Contact, account: Account) -> Advice:
 
 
 def sign_in(client: FlaskClient, account: Account, password: str = PASSWORD) -> None:
-    """Sign in as a person would, through the page."""
+    """Sign in as a person would, through the page; whoever was signed in before has gone."""
+    client.delete_cookie(STAFF_COOKIE, path="/desk")
     page = client.get("/desk/login")
     token = page.text.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
     answer = client.post("/desk/login", data={"login": account.login, "password": password, "csrf_token": token})

@@ -1,10 +1,12 @@
 """Commands that put data in and take it out: the demonstration, people, the programme's table."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from helpdesk.accounts import queries as accounts
 from helpdesk.accounts.rules import Place
 from helpdesk.accounts.service import people
 from helpdesk.cli.context import ENV_FILE, FOUND, fail, given_settings, open_sessions, transaction
@@ -76,6 +78,18 @@ def add(login: str, name: str, desk: str, roles: tuple[str, ...], profession: st
     click.echo(f"Password for the first sign-in: {password}")
 
 
+@user.command(name="password")
+@click.option("--login", required=True)
+def password_command(login: str) -> None:
+    """Give somebody who is locked out a new password for one sign-in."""
+    with transaction() as session:
+        account = accounts.account_by_login(session, login)
+        if account is None:
+            fail(f"There is nobody with the login {login}.", code=FOUND)
+        password = people.give_start_password(session, account, actor=SYSTEM, now=utcnow())
+    click.echo(f"Password for the next sign-in: {password}")
+
+
 @click.group()
 def schedule() -> None:
     """The programme's table of a year."""
@@ -88,14 +102,19 @@ def import_command(file: Path, *, check: bool) -> None:
     """Take in the official table of a year; anything not understood is named by line and cell, and nothing is taken in."""
     with transaction() as session, acting_at(session, PROGRAMME_OFFICE):
         try:
-            report = indicators.import_schedule(session, decode(file.read_bytes()), check=check, actor=SYSTEM, now=utcnow())
+            report = indicators.import_schedule(
+                session, decode(file.read_bytes()), check=check, actor=SYSTEM, now=utcnow()
+            )
         except Refusal:
             fail(f"{file} is not a text in UTF-8. Nothing was taken in.", code=FOUND)
     for each in report.warnings:
         click.echo(f"Look at line {each.line}: {each.doubt}: found {each.found!r}, expected {each.expected!r}.")
     for problem in report.problems:
         place = f"line {problem.line}, cell {problem.cell}" + (f" ({problem.column.title})" if problem.column else "")
-        click.echo(f"Not understood: {place}: found {problem.found!r}, expected {problem.expected}. {problem.hint}".rstrip(), err=True)
+        click.echo(
+            f"Not understood: {place}: found {problem.found!r}, expected {problem.expected}. {problem.hint}".rstrip(),
+            err=True,
+        )
     if not report.good:
         fail(f"Nothing was taken in: {report.outcome}.", code=FOUND)
     click.echo(f"{'It would be' if check else 'It is'}: {report.outcome}.")
@@ -117,4 +136,4 @@ def export(year: int, kind: str, as_of: datetime | None, output: Path | None) ->
     if output:
         output.write_bytes(content)
     else:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)

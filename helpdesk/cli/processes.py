@@ -22,7 +22,7 @@ def run_server(settings: Settings, *, faces: tuple[str, ...], host: str, port: i
 
     from helpdesk.app import create_app  # noqa: PLC0415  likewise
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         def load_config(self) -> None:
             options = {
                 "bind": f"{host}:{port}",
@@ -39,12 +39,12 @@ def run_server(settings: Settings, *, faces: tuple[str, ...], host: str, port: i
             }
             for name, value in options.items():
                 if value is not None:
-                    self.cfg.set(name, value)
+                    self.cfg.set(name, value)  # type: ignore[union-attr]  # made by the base class
 
         def load(self) -> object:
             return create_app(settings, faces=faces)
 
-    Server().run()
+    Server().run()  # type: ignore[no-untyped-call]
 
 
 @click.command()

@@ -37,8 +37,12 @@ END $$
 def upgrade() -> None:
     op.execute(APPEND_ONLY)
     for table in ("audit_event", "audit_link"):
-        op.execute(f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()")
-        op.execute(f"CREATE TRIGGER {table}_all BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
+        op.execute(
+            f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_all BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
     op.execute(TALLY)
     op.execute(
         "CREATE TRIGGER advice_added AFTER INSERT ON advice REFERENCING NEW TABLE AS new_rows"

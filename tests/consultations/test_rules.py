@@ -108,10 +108,12 @@ def test_what_cannot_be_is_refused_by_name(field: str, raw: object, code: SheetR
 
 @given(st.sampled_from(sorted(CONTACT_FIELDS)), st.one_of(st.text(), st.none(), st.integers(), st.lists(st.text())))
 def test_no_input_breaks_a_field(name: str, raw: object) -> None:
+    refused = ""
     try:
         parse(name, CONTACT_FIELDS[name], raw)
     except Refusal as refusal:
-        assert refusal.field == name
+        refused = refusal.field or "?"
+    assert refused in {"", name}
 
 
 @pytest.mark.parametrize("outcome", ["SIL", "WRN", "JOK", "DRP"])
@@ -166,7 +168,9 @@ def test_what_contradicts_itself_is_not_closed(contact: ContactFacts, code: Clos
 
 
 def test_advice_given_needs_an_advice() -> None:
-    assert [problem.code for problem in closing_problems(CALL, [AdviceFacts("a", "ewa")], "ADV")] == [ClosingRefusal.NOTHING_TO_CLOSE]
+    assert [problem.code for problem in closing_problems(CALL, [AdviceFacts("a", "ewa")], "ADV")] == [
+        ClosingRefusal.NOTHING_TO_CLOSE
+    ]
     assert closing_problems(CALL, [AdviceFacts("a", "ewa")], "CBK") == []
 
 
@@ -201,11 +205,13 @@ def _at_the_desk(profession: Profession, *roles: Role) -> Actor:
         (Profession.BORDER_GUARD_OFFICER, Profession.ADVOCATE, False),
     ],
 )
-def test_a_note_is_read_within_its_profession(reader: Profession, author: Profession, may: bool) -> None:  # noqa: FBT001  a column of the table
+def test_a_note_is_read_within_its_profession(reader: Profession, author: Profession, may: bool) -> None:
     assert notes.may_read_note(_at_the_desk(reader), author_id=uuid4(), author_profession=author) is may
 
 
-@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, Role.DUTY_OFFICER, Role.PROGRAMME_OFFICER])
+@pytest.mark.parametrize(
+    "role", [Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, Role.DUTY_OFFICER, Role.PROGRAMME_OFFICER]
+)
 @pytest.mark.parametrize("profession", Profession)
 def test_who_does_not_work_with_contacts_reads_no_note(role: Role, profession: Profession) -> None:
     reader = _at_the_desk(profession, role)

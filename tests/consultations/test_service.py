@@ -14,7 +14,7 @@ from helpdesk.consultations.queries import ContactFilter, Place
 from helpdesk.consultations.rules.closing import ClosingRefusal
 from helpdesk.consultations.service import advices, closing, contacts, handover, referrals, sheet
 from helpdesk.consultations.service.closing import NotComplete
-from helpdesk.db.wall import acting_at, across
+from helpdesk.db.wall import across, acting_at
 from helpdesk.kernel.errors import Forbidden, NotFound, Refusal
 from helpdesk.kernel.periods import Period
 from helpdesk.kernel.permissions import Profession, Role
@@ -32,7 +32,10 @@ def count(session: Session, *roles: str, desk_id: str = BLUE_LINE, period: Perio
 def fill(session: Session, contact: Contact, by: object, now: datetime, **values: object) -> None:
     """Type into the sheet as this consultant: names without a dot are the contact's, `advice__x` the own advice's."""
     own = own_advice(contact, by)  # type: ignore[arg-type]
-    typed = {f"{own.id}.{name.removeprefix('advice__')}" if name.startswith("advice__") else name: value for name, value in values.items()}
+    typed = {
+        f"{own.id}.{name.removeprefix('advice__')}" if name.startswith("advice__") else name: value
+        for name, value in values.items()
+    }
     actor = actor_of(by, contact.desk_id)  # type: ignore[arg-type]
     saved = sheet.save(session, contact.id, typed, known_version=contact.version, actor=actor, now=now)
     assert saved.is_whole, saved
@@ -82,7 +85,12 @@ def test_professionals_consult(session: Session) -> None:
     stories = (
         (datetime(2023, 10, 9, 15, tzinfo=UTC), "PHO", ewa, {"advice__professional_group": "SOC"}),
         (datetime(2023, 10, 11, 8, tzinfo=UTC), "EML", jolanta, {"advice__professional_group": "SOC"}),
-        (datetime(2023, 10, 16, 8, tzinfo=UTC), "VID", jolanta, {"advice__professional_group": "ZI", "advice__group_size": "6"}),
+        (
+            datetime(2023, 10, 16, 8, tzinfo=UTC),
+            "VID",
+            jolanta,
+            {"advice__professional_group": "ZI", "advice__group_size": "6"},
+        ),
     )
     for at, channel, by, group in stories:
         contact = make_contact(session, desk, at, channel=channel, by=by)
@@ -100,11 +108,21 @@ def test_a_nurse_asks_about_a_patient_and_then_about_herself(session: Session, n
     desk, ewa = make_desk(session), make_account(session)
     contact = make_contact(session, desk, now, by=ewa)
     with acting_at(session, BLUE_LINE):
-        fill(session, contact, ewa, now, advice__role="PRO", advice__professional_group="PIE", advice__kinds=["SUP", "INF"])
+        fill(
+            session,
+            contact,
+            ewa,
+            now,
+            advice__role="PRO",
+            advice__professional_group="PIE",
+            advice__kinds=["SUP", "INF"],
+        )
         second = advices.add_role(session, contact, actor=actor_of(ewa), now=now)
         session.flush()
         typed = {f"{second.id}.role": "VIC", f"{second.id}.kinds": ["PSY"]}
-        assert sheet.save(session, contact.id, typed, known_version=contact.version, actor=actor_of(ewa), now=now).is_whole
+        assert sheet.save(
+            session, contact.id, typed, known_version=contact.version, actor=actor_of(ewa), now=now
+        ).is_whole
         closing.close(session, contact, "ADV", actor=actor_of(ewa), now=now)
     assert (count(session, "PRO"), count(session, "VIC")) == (1, 1)
 
@@ -159,7 +177,13 @@ def test_the_tally_follows_every_change(session: Session, now: datetime) -> None
         assert count(session, "VIC") == 1
         advice = own_advice(contact, ewa)
         closing.correct(
-            session, contact, {f"{advice.id}.role": "REL"}, known_version=contact.version, why="pomyłka", actor=actor_of(ewa), now=now
+            session,
+            contact,
+            {f"{advice.id}.role": "REL"},
+            known_version=contact.version,
+            why="pomyłka",
+            actor=actor_of(ewa),
+            now=now,
         )
     assert (count(session, "VIC"), count(session, "REL")) == (0, 1)
     assert count(session, "VIC", "REL", desk_id=HELP_POINT) == 0
@@ -182,7 +206,9 @@ def test_two_windows_on_one_sheet(session: Session, now: datetime) -> None:
         assert saved.by == "Ewa Zięba"
         assert (contact.remarks, contact.gmina) == ("from Ewa", "0415042")
 
-        kept = sheet.save(session, contact.id, {"remarks": "from Marta"}, known_version=saved.version, actor=actor_of(marta), now=now)
+        kept = sheet.save(
+            session, contact.id, {"remarks": "from Marta"}, known_version=saved.version, actor=actor_of(marta), now=now
+        )
         session.flush()
         assert kept.is_whole
         assert contact.remarks == "from Marta"
@@ -219,7 +245,15 @@ def test_a_correction_keeps_what_stood_there_with_who_and_why(session: Session, 
         session.flush()
         with pytest.raises(Forbidden):
             closing.correct(session, contact, {"sex": "K"}, known_version=9, why="x", actor=actor_of(marta), now=now)
-        closing.correct(session, contact, {"remarks": "second"}, known_version=9, why="nieścisłość", actor=actor_of(karolina), now=now)
+        closing.correct(
+            session,
+            contact,
+            {"remarks": "second"},
+            known_version=9,
+            why="nieścisłość",
+            actor=actor_of(karolina),
+            now=now,
+        )
         session.flush()
         [revision] = queries.revisions(session, contact.id)
     assert (revision.by_id, revision.why) == (karolina.id, "nieścisłość")
@@ -236,7 +270,9 @@ def test_a_correction_that_contradicts_itself_is_refused(session: Session, now: 
         closing.close(session, contact, "ADV", actor=actor_of(ewa), now=now)
         session.flush()
         with pytest.raises(NotComplete), session.begin_nested():
-            closing.correct(session, contact, {"child_witnesses": "3"}, known_version=9, why="x", actor=actor_of(ewa), now=now)
+            closing.correct(
+                session, contact, {"child_witnesses": "3"}, known_version=9, why="x", actor=actor_of(ewa), now=now
+            )
 
 
 def test_numbers_run_without_gaps_per_desk_and_year(session: Session, now: datetime) -> None:
@@ -294,7 +330,10 @@ def test_a_shift_is_handed_over_with_what_was_left(session: Session, now: dateti
         signed = handover.sign(session, remarks="dobranoc", actor=actor_of(marta), now=now)
         session.flush()
         last = queries.last_handover(session)
-    assert signed.items == {"counts": {"urgent": 1, "promised": 0, "unread": 1, "open": 2}, "numbers": [unread.number, urgent.number]}
+    assert signed.items == {
+        "counts": {"urgent": 1, "promised": 0, "unread": 1, "open": 2},
+        "numbers": [unread.number, urgent.number],
+    }
     assert last is not None
     assert last.signed_by_id == marta.id
 
