@@ -217,6 +217,17 @@ def test_a_day_that_is_none_or_lies_ahead_means_today(read: Page) -> None:
         assert "Schedule 2023" in read(f"{TABLE}?as_of={day}")
 
 
+def test_the_office_decides_whether_witnesses_count(
+    session: Session, client: FlaskClient, read: Page, helpline: Desk, consultant: Account
+) -> None:
+    advise(session, helpline, consultant, date(2023, 10, 5), role="WIT")
+    session.commit()
+    assert "2023: 0 of 2,000" in _cell(read(TABLE), "3.1.b")
+    _send(client, f"{TABLE}/witnesses", {"count": "y"})
+    assert "2023: 1 of 2,000" in _cell(read(TABLE), "3.1.b")
+    assert "checked" in read(TABLE).split('id="count"', 1)[1].split(">", 1)[0]
+
+
 # Who may
 
 

@@ -1,8 +1,18 @@
 """What the programme office does with a schedule: import it, fill it, take it away."""
 
-from helpdesk.indicators.service.entering import enter_execution, take_back
+from helpdesk.indicators.service.entering import count_witnesses, enter_execution, take_back
 from helpdesk.indicators.service.exporting import Format, export
 from helpdesk.indicators.service.figures import figures
 from helpdesk.indicators.service.importing import Outcome, Report, import_schedule
 
-__all__ = ["Format", "Outcome", "Report", "enter_execution", "export", "figures", "import_schedule", "take_back"]
+__all__ = [
+    "Format",
+    "Outcome",
+    "Report",
+    "count_witnesses",
+    "enter_execution",
+    "export",
+    "figures",
+    "import_schedule",
+    "take_back",
+]

@@ -72,6 +72,15 @@ def take_back(
     _record(session, schedule, key, entry, actor, now, taken_back=True)
 
 
+def count_witnesses(session: Session, schedule: Schedule, *, wanted: bool, actor: Actor, now: datetime) -> None:
+    """Whether advices to witnesses count as advices to persons affected (CR-3). It changes figures, so it is written down."""
+    if schedule.count_witness == wanted:
+        return
+    schedule.count_witness = wanted
+    detail = {"year": schedule.year, "count_witness": wanted}
+    audit.record(session, actor=actor, tag=Tag.SCHEDULE_VALUE_ENTERED, subject=schedule.id, now=now, detail=detail)
+
+
 def _replaced(session: Session, rows: dict[str, Indicator], entry: Entry) -> dict[UUID, Execution]:
     """The entries that this one replaces, by indicator: those of the day it corrects, or of its own day."""
     assert entry.as_of is not None  # noqa: S101  the rules have checked it

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.indicators import queries, service
@@ -44,6 +44,16 @@ def download(desk_id: str, year: int, extension: str) -> ResponseReturnValue:  #
     data = service.export(session(), year, kind, day, actor=identity.actor(), now=now)
     name = f"harmonogram-{year}-{day.isoformat()}.{extension}"
     return Response(data, mimetype=MIME[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@staff.post("/schedule/<int:year>/witnesses")
+@requires(Permission.SCHEDULE_WRITE)
+def witnesses(desk_id: str, year: int) -> ResponseReturnValue:
+    """Whether advices to witnesses count, as the marshal's office decides."""
+    wanted = request.form.get("count") == "y"
+    service.count_witnesses(session(), schedule_of(year), wanted=wanted, actor=identity.actor(), now=utcnow())
+    flash(_("The setting is saved. The figures on this page follow it."), "success")
+    return redirect(url_for("indicators.table", desk_id=desk_id, year=year))
 
 
 def schedule_of(year: int) -> Schedule:

@@ -24,7 +24,9 @@ SHOWN_PROBLEMS = 100
 @requires(Permission.SCHEDULE_READ)
 def years(desk_id: str) -> ResponseReturnValue:
     """The tables that are here, newest first."""
-    return render_template("indicators/years.html", desk_id=desk_id, schedules=queries.schedules(session()))
+    may_write = identity.actor().may(Permission.SCHEDULE_WRITE)
+    found = queries.schedules(session())
+    return render_template("indicators/years.html", desk_id=desk_id, schedules=found, may_write=may_write)
 
 
 @staff.route("/schedule/import", methods=["GET", "POST"])
