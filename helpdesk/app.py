@@ -80,7 +80,7 @@ def _foundation(app: Flask, settings: Settings, sessions: Sessions) -> None:
     app.extensions["helpdesk.settings"] = settings
     app.context_processor(lambda: {"settings": settings, "actor": identity.actor() if identity.has_actor() else None})
     app.session_interface = StoredSessions(sessions, secure=settings.secure)
-    app.extensions["helpdesk.csrf"] = CSRFProtect(app)
+    app.extensions["helpdesk.csrf"] = CSRFProtect(app)  # type: ignore[no-untyped-call]
     transaction.init_app(app, sessions)
     i18n.init_app(app)
     security.init_app(app, settings)

@@ -1,6 +1,6 @@
 """Sealing everything anew with the first key of the ring, a batch at a time: it may be interrupted and goes on where it was."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, lazyload
@@ -19,7 +19,7 @@ def sealed_models() -> list[type[Base]]:
     return [mapper.class_ for mapper in mappers if sealed.sealed_attributes(mapper.class_)]
 
 
-def reseal_all(sessions: Sessions) -> Iterator[tuple[str, int]]:
+def reseal_all(sessions: Sessions) -> Generator[tuple[str, int]]:
     """Reseal what an older key sealed; yields table and number of rows after each committed batch."""
     for model in sealed_models():
         while True:
