@@ -20,6 +20,7 @@ from helpdesk.db.notify import Listener
 from helpdesk.db.session import Sessions, make_engine, make_sessions
 from helpdesk.db.worker import Recurring
 from helpdesk.desks import queries as desks
+from helpdesk.desks import labels as desks_labels
 from helpdesk.directory import labels as directory_labels
 from helpdesk.directory import views as directory
 from helpdesk.indicators import labels as indicators_labels
@@ -50,7 +51,7 @@ from helpdesk.web.sessions import StoredSessions, clean_up
 FACES = ("public", "staff", "telephony")
 
 STAFF = (consultations, telephony, directory, roster, indicators, accounts, audit)
-LABELS = (accounts_labels, consultations_labels, directory_labels, indicators_labels, roster_labels)
+LABELS = (accounts_labels, consultations_labels, desks_labels, directory_labels, indicators_labels, roster_labels)
 
 # Where a role begins: the first page of this list that it may open.
 START = (

@@ -4,7 +4,7 @@ import click
 
 from helpdesk import __version__
 from helpdesk.cli.checks import audit, doctor, keys
-from helpdesk.cli.data import demo, schedule, user
+from helpdesk.cli.data import demo, desk, schedule, user
 from helpdesk.cli.phone import phone
 from helpdesk.cli.processes import db, serve, worker
 
@@ -15,5 +15,5 @@ def main() -> None:
     """Software for the people who answer when somebody in danger calls."""
 
 
-for command in (serve, worker, db, demo, user, doctor, audit, keys, phone, schedule):
+for command in (serve, worker, db, demo, desk, user, doctor, audit, keys, phone, schedule):
     main.add_command(command)

@@ -12,6 +12,8 @@ from helpdesk.accounts.service import people
 from helpdesk.cli.context import ENV_FILE, FOUND, fail, given_settings, open_sessions, transaction
 from helpdesk.db.wall import acting_at
 from helpdesk.desks import queries as desks
+from helpdesk.desks import service as desk_service
+from helpdesk.desks.rules import DeskKind, NewDesk
 from helpdesk.indicators import service as indicators
 from helpdesk.indicators.rules.table import decode
 from helpdesk.kernel.clock import utcnow
@@ -52,6 +54,51 @@ def demo_serve(port: int) -> None:
     from helpdesk.cli import trial  # noqa: PLC0415  only this command needs it
 
     trial.run(ENV_FILE, port=port)
+
+
+@click.group()
+def desk() -> None:
+    """Desks and their telephone lines."""
+
+
+@desk.command(name="add")
+@click.option("--id", "desk_id", required=True, help="The short name in addresses, such as blue-line.")
+@click.option("--kind", type=click.Choice([kind.value for kind in DeskKind]), required=True)
+@click.option("--name-pl", required=True)
+@click.option("--name-en", required=True)
+@click.option("--controller", required=True, help="Who is responsible for the data.")
+@click.option("--prefix", required=True, help="Begins the numbers of contacts, such as KPNL.")
+@click.option("--language", "languages", multiple=True, default=("pl",), show_default=True)
+def desk_add(desk_id: str, kind: str, languages: tuple[str, ...], **words: str) -> None:
+    """Add a desk."""
+    new = NewDesk(
+        desk_id, DeskKind(kind), words["name_pl"], words["name_en"], words["controller"], words["prefix"], languages
+    )
+    with transaction() as session:
+        try:
+            desk_service.add_desk(session, new, actor=SYSTEM, now=utcnow())
+        except Refusal as refusal:
+            fail(f"This desk cannot be added: {refusal.code}", code=FOUND)
+    click.echo(f"Added. Its pages are at /desk/{desk_id}/")
+
+
+@desk.command(name="line")
+@click.option("--desk", "desk_id", required=True)
+@click.option("--number", required=True, help="The number that callers dial.")
+@click.option(
+    "--language", "languages", multiple=True, default=("pl",), show_default=True, help="In the order of the menu."
+)
+def desk_line(desk_id: str, number: str, languages: tuple[str, ...]) -> None:
+    """Give a desk a telephone number."""
+    with transaction() as session:
+        found = desks.desk(session, desk_id)
+        if found is None:
+            fail(f"There is no desk {desk_id}.", code=FOUND)
+        try:
+            line = desk_service.add_line(session, found, number, languages, actor=SYSTEM, now=utcnow())
+        except Refusal as refusal:
+            fail(f"This line cannot be added: {refusal.code}", code=FOUND)
+    click.echo(f"Calls to {line.number} reach {desk_id}.")
 
 
 @click.group()

@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -125,7 +126,7 @@ class Inventor:
         rng, number = self.rng, self._number(at)
         helped = outcome in {"ADV", "CBK", None}
         children = rng.choice((0, 0, 1, 1, 2, 3)) if helped else 0
-        search = f"{fold(number)} {place[1] if place else ''} {' '.join(map(_folded, names))}".strip()
+        search = f"{_plain(number)} {place[1] if place else ''} {' '.join(map(_folded, names))}".strip()
         remarks = (
             self._sealed("contact", "remarks_sealed", contact_id, rng.choice(REMARKS))
             if helped and rng.random() < 0.3
@@ -133,7 +134,7 @@ class Inventor:
         )
         return (
             self.desk_id, contact_id, number, rng.choice(("PHO", "PHO", "PHO", "PHO", "EML", "VIS", "WEB")), outcome,
-            rng.choice(("FST", "RPT", "UNK")), at, ended if outcome else None, day_of(at), rng.choice(self.languages) if helped else None, False,
+            rng.choice(("FST", "RPT", "UNK")), at, ended if outcome else None, _day(at), rng.choice(self.languages) if helped else None, False,
             rng.choice(self.callers) if rng.random() < 0.7 else None, rng.choice("KKKKM") if helped else None, self._one(AGES) if helped else None,
             children, rng.randint(0, children), place[0] if place else None, rng.choice(("NON", "OPN", "INF", None)) if helped else None,
             rng.choice(("no", "no", "no", "unknown", "yes")) if helped else None, rng.sample(("CHI", "ESC", "MON", "DEP", "SUI"), rng.randint(0, 2)) if helped else [],
@@ -161,11 +162,11 @@ class Inventor:
             self.desk_id, advice_id, contact_id, worker.id, worker.profession.value, role, rng.choice(GROUPS) if role == "PRO" else None,
             rng.sample(FORMS, rng.choice((1, 1, 2, 2, 3))) if violent else [], self._one(RELATIONS) if violent else None,
             rng.sample(kinds, rng.choice((1, 1, 2))), self._sealed("advice", "note_sealed", advice_id, rng.choice(NOTES)) if rng.random() < 0.5 else None,
-            day_of(at), ended,
+            _day(at), ended,
         )  # fmt: skip
 
     def _number(self, at: datetime) -> str:
-        year = day_of(at).year
+        year = _day(at).year
         self.last[year] = self.last.get(year, 0) + 1
         return f"{self.prefix}/{year}/{self.last[year]:06d}"
 
@@ -181,16 +182,30 @@ class Inventor:
         )
 
     def _one(self, weighted: Sequence[tuple[str, int]]) -> str:
-        return self.rng.choices([code for code, _ in weighted], [weight for _, weight in weighted])[0]
+        codes, sums = _summed(tuple(weighted))
+        return self.rng.choices(codes, cum_weights=sums)[0]
 
     @staticmethod
     def _sealed(table: str, column: str, row_id: UUID, text: str) -> bytes:
         return sealed.ring().seal(text, f"{table}:{column}:{row_id}", pad=256)
 
 
+_day = lru_cache(maxsize=8)(day_of)  # of the contact just being invented
+
+
+@cache
+def _summed(weighted: tuple[tuple[str, int], ...]) -> tuple[list[str], list[int]]:
+    return [code for code, _ in weighted], list(accumulate(weight for _, weight in weighted))
+
+
 @cache
 def _places() -> Sequence[tuple[str, str]]:
     return [(place.code, fold(f"{place.name} {county_of(place.code).name}")) for place in gminas()]
+
+
+def _plain(number: str) -> str:
+    """A demonstration number as it is searched; its letters need no more folding than this."""
+    return number.lower().replace("/", " ")
 
 
 @cache

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from helpdesk.db.base import Base
 from helpdesk.db.columns import enum_text
 from helpdesk.db.wall import OfDesk
-from helpdesk.desks.rules import ANSWERING, DeskKind
+from helpdesk.desks.rules import DeskKind
 
 
 class Desk(Base):
@@ -25,11 +25,6 @@ class Desk(Base):
 
     def name(self, locale_tag: str) -> str:
         return self.name_pl if locale_tag == "pl" else self.name_en
-
-    @property
-    def answers(self) -> bool:
-        """Whether this desk has contacts and advices."""
-        return self.kind in ANSWERING
 
 
 class PhoneLine(OfDesk, Base):

@@ -1,6 +1,16 @@
-"""What kinds of desks there are, and what each kind does."""
+"""What kinds of desks there are, what each kind does, and what a new desk or line must be."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+
+from helpdesk.kernel.errors import Refusal
+from helpdesk.kernel.languages import LANGUAGES
+from helpdesk.kernel.phones import caller
+
+SHORT_NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
+PREFIX = re.compile(r"[A-Z][A-Z0-9-]{0,15}")
 
 
 class DeskKind(StrEnum):
@@ -12,5 +22,48 @@ class DeskKind(StrEnum):
     PROGRAMME_OFFICE = "programme-office"
 
 
-# Only these kinds have contacts and advices; no other desk has a contact list at all.
-ANSWERING = frozenset({DeskKind.HELPLINE, DeskKind.HELP_POINT})
+class DeskRefusal(StrEnum):
+    """Why a desk or a line cannot be added."""
+
+    LANGUAGE = "desk:not-a-language"
+    LINE_TAKEN = "desk:line-taken"
+    NUMBER = "desk:not-a-number"
+    PREFIX = "desk:not-a-prefix"
+    SHORT_NAME = "desk:not-a-short-name"
+    TAKEN = "desk:taken"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDesk:
+    """A desk as an office describes it. `id` is its short name in tables and addresses, `prefix` begins the numbers of its contacts."""
+
+    id: str
+    kind: DeskKind
+    name_pl: str
+    name_en: str
+    controller: str
+    prefix: str
+    languages: Sequence[str]
+
+
+def check_desk(desk: NewDesk) -> None:
+    """Raise Refusal unless the desk can be told from others by its short name and its prefix, and speaks languages that we know."""
+    if not SHORT_NAME.fullmatch(desk.id):
+        raise Refusal(DeskRefusal.SHORT_NAME, field="id")
+    if not PREFIX.fullmatch(desk.prefix):
+        raise Refusal(DeskRefusal.PREFIX, field="prefix")
+    check_languages(desk.languages)
+
+
+def check_languages(tags: Sequence[str]) -> None:
+    """Raise Refusal unless there is at least one language and all are known."""
+    if not tags or not set(tags) <= {each.tag for each in LANGUAGES}:
+        raise Refusal(DeskRefusal.LANGUAGE, field="languages")
+
+
+def line_number(text: str) -> str:
+    """A line's number in its international form, or Refusal."""
+    number = caller(text).e164
+    if number is None:
+        raise Refusal(DeskRefusal.NUMBER, field="number")
+    return number

@@ -219,8 +219,8 @@ def test_two_windows_on_one_sheet(session: Session, now: datetime) -> None:
 def test_a_colleagues_advice_cannot_be_written(session: Session, now: datetime) -> None:
     desk, ewa, marta = make_desk(session), make_account(session), make_account(session, name="Marta Wilk")
     contact = make_contact(session, desk, now, by=ewa)
+    typed = {f"{own_advice(contact, ewa).id}.note": "not mine"}
     with acting_at(session, BLUE_LINE), pytest.raises(NotFound):
-        typed = {f"{own_advice(contact, ewa).id}.note": "not mine"}
         sheet.save(session, contact.id, typed, known_version=1, actor=actor_of(marta), now=now)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -38,9 +39,9 @@ def doors(app: Flask) -> Iterator[Door]:
 
 def address(app: Flask, door: Door, desk_id: str) -> str:
     samples = {"desk_id": desk_id, "year": 2023, "key": "3.1.b"}
-    values = {name: samples.get(name, uuid4()) for name in door.rule.arguments}
+    values: dict[str, Any] = {name: samples.get(name, str(uuid4())) for name in door.rule.arguments}
     with app.test_request_context():
-        return app.url_for(door.endpoint, **{name: value if isinstance(value, int) else str(value) for name, value in values.items()})
+        return app.url_for(door.endpoint, **values)
 
 
 def _profession(role: Role) -> Profession:

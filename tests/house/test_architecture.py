@@ -21,9 +21,21 @@ from helpdesk.kernel.permissions import ROLE_PERMISSIONS, Role
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "helpdesk"
 DOMAINS = ("accounts", "audit", "consultations", "desks", "directory", "indicators", "roster", "telephony")
-ROOMS = {"views", "webhooks", "forms", "labels", "service", "sources", "counts", "queries", "models", "rules", "__init__"}
+ROOMS = {
+    "views",
+    "webhooks",
+    "forms",
+    "labels",
+    "service",
+    "sources",
+    "counts",
+    "queries",
+    "models",
+    "rules",
+    "__init__",
+}
 # The provider's two files, its simulator, the spool and its deadline belong to telephony; the files of a table to the indicators.
-OWN_ROOMS = {"telephony": {"gateway", "twiml", "simulator", "spool", "deadline"}, "indicators": {"exports"}}
+OWN_ROOMS = {"telephony": {"gateway", "twiml", "simulator", "spool", "deadline", "arrival"}, "indicators": {"exports"}}
 FRAMES = {"base.html", "staff.html", "plain.html", "public.html"}
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
 TEMPLATES = sorted(path for path in PACKAGE.rglob("templates/**/*.html"))
@@ -31,7 +43,9 @@ TEMPLATES = sorted(path for path in PACKAGE.rglob("templates/**/*.html"))
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_a_domain_has_the_known_rooms_only(domain: str) -> None:
-    found = {path.stem for path in (PACKAGE / domain).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    found = {
+        path.stem for path in (PACKAGE / domain).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
     assert found <= ROOMS | OWN_ROOMS.get(domain, set())
 
 
@@ -46,7 +60,9 @@ def test_only_the_transaction_and_the_worker_commit() -> None:
 
 
 def test_nobody_reads_across_the_wall_but_for_a_reason_of_the_list() -> None:
-    readers = {str(path.relative_to(PACKAGE)) for path in SOURCES if re.search(r"\bacross\(", path.read_text(encoding="utf-8"))}
+    readers = {
+        str(path.relative_to(PACKAGE)) for path in SOURCES if re.search(r"\bacross\(", path.read_text(encoding="utf-8"))
+    }
     allowed = {"db/wall.py", "db/reseal.py", "consultations/counts.py", "desks/queries.py"}
     assert {path for path in readers if not path.startswith("telephony/")} <= allowed
 
@@ -55,7 +71,9 @@ def test_a_select_has_a_name_in_a_room_for_it() -> None:
     """No query in a view, none in a rule."""
     for path in SOURCES:
         if path.parent.name in {"views", "rules"} or path.stem in {"views", "webhooks", "forms", "labels", "rules"}:
-            names = {node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)}
+            names = {
+                node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)
+            }
             assert "select" not in names, path
 
 
@@ -85,7 +103,11 @@ def refusals() -> Iterator[StrEnum]:
     """Every code with which a domain refuses something."""
     for path in SOURCES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        names = [node.name for node in tree.body if isinstance(node, ast.ClassDef) and node.name.endswith("Refusal") and node.bases]
+        names = [
+            node.name
+            for node in tree.body
+            if isinstance(node, ast.ClassDef) and node.name.endswith("Refusal") and node.bases
+        ]
         if names and path.name != "errors.py":
             module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
             for name in names:
@@ -94,7 +116,11 @@ def refusals() -> Iterator[StrEnum]:
 
 def test_every_refusal_has_a_sentence() -> None:
     tables = [each.LABELS for each in LABELS]
-    silent = [repr(code) for code in refusals() if not any(code in table and type(code) in map(type, table) for table in tables)]
+    silent = [
+        repr(code)
+        for code in refusals()
+        if not any(code in table and type(code) in map(type, table) for table in tables)
+    ]
     assert silent == []
 
 
@@ -109,7 +135,9 @@ def test_every_role_has_its_permissions() -> None:
 def test_every_setting_is_documented() -> None:
     source = (PACKAGE / "config.py").read_text(encoding="utf-8")
     read = {PREFIX + name for name in re.findall(r"read\.\w+\(\"([A-Z_]+)\"", source)}
-    documented = set(re.findall(r"^(HELPDESK_[A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    documented = set(
+        re.findall(r"^(HELPDESK_[A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     assert read == documented
 
 

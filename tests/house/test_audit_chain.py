@@ -18,7 +18,15 @@ KEY = b"p" * 40
 def chained(session: Session, now: datetime) -> Session:
     """Five events with their links."""
     for number in range(5):
-        service.record(session, actor=SYSTEM, tag=Tag.CONTACT_OPENED, subject=number, desk_id="blue-line", now=now, detail={"n": number})
+        service.record(
+            session,
+            actor=SYSTEM,
+            tag=Tag.CONTACT_OPENED,
+            subject=number,
+            desk_id="blue-line",
+            now=now,
+            detail={"n": number},
+        )
     session.flush()
     # In a test all is one transaction, so that the events are given an ended one.
     _without_guard(session, "UPDATE audit_event SET transaction = 1")

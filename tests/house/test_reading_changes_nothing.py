@@ -32,7 +32,9 @@ def test_reading_any_page_writes_nothing_but_the_trace(
 
     def watch(flushing: Session, _context: UOWTransaction, _instances: object) -> None:
         written.extend(row for row in (*flushing.new, *flushing.deleted) if not isinstance(row, WRITTEN_BY_READING))
-        written.extend(row for row in flushing.dirty if flushing.is_modified(row) and not isinstance(row, WRITTEN_BY_READING))
+        written.extend(
+            row for row in flushing.dirty if flushing.is_modified(row) and not isinstance(row, WRITTEN_BY_READING)
+        )
 
     client = app.test_client()
     sign_in(client, somebody)

@@ -84,7 +84,9 @@ def test_the_database_never_holds_the_text(session: Session, now: datetime) -> N
 
 
 @pytest.mark.usefixtures("_rings")
-def test_resealing_goes_on_where_it_was_interrupted(sessions: Sessions, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resealing_goes_on_where_it_was_interrupted(
+    sessions: Sessions, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Given five contacts sealed with the old key, resealing stops after the first batch; the second run does the rest."""
     monkeypatch.setattr(reseal, "BATCH", 2)
     with sessions.begin() as session:

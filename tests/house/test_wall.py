@@ -89,7 +89,12 @@ def test_an_advice_cannot_belong_to_a_contact_of_another_desk(two_desks: Session
     somebody = make_account(two_desks)
     with pytest.raises(IntegrityError, match="fk_advice_contact"), acting_at(two_desks, BLUE_LINE):
         two_desks.add(
-            Advice(contact_id=elsewhere, consultant_id=somebody.id, profession=Profession.PSYCHOLOGIST, served_on=now.date()),
+            Advice(
+                contact_id=elsewhere,
+                consultant_id=somebody.id,
+                profession=Profession.PSYCHOLOGIST,
+                served_on=now.date(),
+            ),
         )
 
 

@@ -1,0 +1,14 @@
+from collections.abc import Mapping
+from enum import StrEnum
+
+from helpdesk.desks.rules import DeskRefusal
+from helpdesk.web.i18n import LazyText, lazy
+
+LABELS: Mapping[StrEnum, LazyText] = {
+    DeskRefusal.LANGUAGE: lazy("Choose at least one of the languages we know."),
+    DeskRefusal.LINE_TAKEN: lazy("This number belongs to a desk already."),
+    DeskRefusal.NUMBER: lazy("This is not a telephone number."),
+    DeskRefusal.PREFIX: lazy("A prefix has capital letters, digits and dashes, and begins with a letter."),
+    DeskRefusal.SHORT_NAME: lazy("A short name has small letters, digits and dashes, and begins with a letter."),
+    DeskRefusal.TAKEN: lazy("There is a desk with this short name or prefix already."),
+}
