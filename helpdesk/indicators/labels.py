@@ -17,6 +17,7 @@ from helpdesk.web.i18n import LazyText, _, lazy
 LABELS: dict[StrEnum, LazyText] = {
     ImportRefusal.NOT_TEXT: lazy("This file is not text in UTF-8. Save the table as text and choose it again."),
     ImportRefusal.NOT_UNDERSTOOD: lazy("Something in this file was not understood, so nothing was imported."),
+    ImportRefusal.TOO_LARGE: lazy("This file is too large to be a table of one year. Choose another one."),
     EntryRefusal.AS_OF_MISSING: lazy("Write the day up to which the number holds."),
     EntryRefusal.AS_OF_OUTSIDE: lazy("This day must lie in %(year)s and not in the future."),
     EntryRefusal.AS_OF_TAKEN: lazy("There is another entry for this day. Correct that one instead."),

@@ -110,15 +110,9 @@ class Schedule(OfDesk, Base):
             headings=(upper, lower),
             directions=tuple(each.said for each in self.directions),
             footnotes=tuple(each.said for each in self.footnotes),
-            total=_total(self.total),
+            total=plain.total_from(self.total),
             warnings=tuple(Warned(**(each | {"doubt": Doubt(each["doubt"])})) for each in self.warnings),
         )
-
-
-def _total(said: Json) -> tree.Total:
-    first, second, third = said["columns"]
-    costs = plain.costs_from(said["costs"])
-    return tree.Total(Text(said["label"]), said["year"], said["heading"], (first, second, third), costs, said["gap"])
 
 
 class Direction(OfDesk, Base):

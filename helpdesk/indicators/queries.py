@@ -2,12 +2,14 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from helpdesk.indicators.models import Direction, Execution, Indicator, Position, Programme, Schedule
+
+_IMPORT_LOCK = 0x7363686564  # any constant of our own
 
 
 def schedules(session: Session) -> Sequence[Schedule]:
@@ -28,6 +30,11 @@ def _whole() -> tuple[ExecutableOption, ...]:
     )
     directions = selectinload(Schedule.directions).options(joinedload(Direction.actions), positions)
     return joinedload(Schedule.footnotes), directions
+
+
+def lock_imports(session: Session) -> None:
+    """Only one table comes in at a time, so that two people who import the same one do not both find none."""
+    session.execute(select(func.pg_advisory_xact_lock(_IMPORT_LOCK)))
 
 
 def imported(session: Session, year: int) -> Schedule | None:

@@ -102,6 +102,11 @@ def test_the_same_table_twice_changes_nothing(session: Session, now: datetime) -
     assert kept(session).id == before.id
 
 
+def test_line_ends_make_no_other_table(session: Session, now: datetime) -> None:
+    report = bring_in(session, official.text().replace("\n", "\r\n"), now=now)
+    assert report.outcome is Outcome.ALREADY_IMPORTED
+
+
 def test_checking_changes_nothing(session: Session, now: datetime) -> None:
     report = bring_in(session, official.text().replace("2417", "2418"), check=True, now=now)
     assert (report.outcome, report.good) == (Outcome.REPLACED, True)

@@ -284,12 +284,18 @@ def test_a_broken_table_is_named_by_line_and_cell(client: FlaskClient) -> None:
     assert "a whole number, “na bieżąco”, a dash or nothing" in words
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"Lp.\t1"])
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"Lp.\t1", b"Lp.\t1\n" * 70_000])
 @pytest.mark.usefixtures("officer")
 def test_a_file_that_is_no_table_is_refused_with_a_sentence(client: FlaskClient, content: bytes) -> None:
     answer = _send(client, f"{HOME}/import?lang=en", {"file": (io.BytesIO(content), "table.txt"), "act": "check"})
     assert answer.status_code == 422
     well_formed(answer.data)
+
+
+@pytest.mark.usefixtures("officer")
+def test_a_text_that_was_tampered_with_on_its_way_is_refused(client: FlaskClient) -> None:
+    for text in ("Lp.\0", "x", ""):
+        assert _send(client, f"{HOME}/import", {"text": text, "act": "import"}).status_code == 422
 
 
 # Entering by hand

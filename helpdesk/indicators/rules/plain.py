@@ -4,8 +4,8 @@ from typing import Any, TypeAlias, assert_never
 
 from helpdesk.indicators.rules.counting import Beside, Counted, Definition, Register
 from helpdesk.indicators.rules.progress import Aggregation
-from helpdesk.indicators.rules.tree import Costs, Printing
-from helpdesk.indicators.rules.values import Amount, Continuous, Dash, Empty, Number, Value
+from helpdesk.indicators.rules.tree import Costs, Printing, Total
+from helpdesk.indicators.rules.values import Amount, Continuous, Dash, Empty, Number, Text, Value
 
 Plain: TypeAlias = dict[str, Any]
 KINDS: dict[str, type[Continuous | Dash | Empty]] = {"continuous": Continuous, "dash": Dash, "empty": Empty}
@@ -47,6 +47,23 @@ def plain_costs(costs: Costs) -> Plain:
 
 def costs_from(plain: Plain) -> Costs:
     return Costs(*(amount_from(plain[name]) for name in ("total", "own", "other")))
+
+
+def plain_total(total: Total) -> Plain:
+    return {
+        "label": total.label.raw,
+        "year": total.year,
+        "heading": total.heading,
+        "columns": list(total.columns),
+        "costs": plain_costs(total.costs),
+        "gap": total.gap,
+    }
+
+
+def total_from(plain: Plain) -> Total:
+    first, second, third = plain["columns"]
+    costs = costs_from(plain["costs"])
+    return Total(Text(plain["label"]), plain["year"], plain["heading"], (first, second, third), costs, plain["gap"])
 
 
 def plain_printing(printing: Printing) -> Plain:

@@ -19,6 +19,7 @@ class ImportRefusal(StrEnum):
 
     NOT_TEXT = "not-text"
     NOT_UNDERSTOOD = "not-understood"
+    TOO_LARGE = "too-large"
 
 
 class Column(IntEnum):

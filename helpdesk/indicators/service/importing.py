@@ -52,11 +52,13 @@ def import_schedule(session: Session, text: str, *, check: bool, actor: Actor, n
     The same text again changes nothing. Another text for the same year takes the place of the first as long as
     nothing was entered by hand for it; afterwards it is refused, since what was entered was entered for that table.
     """
+    text = text.replace("\r\n", "\n")  # a browser sends other line ends than a disk keeps; they mean nothing here
     reading = examine(text)
     said = reading.schedule
     if said is None:
         return Report(Outcome.NOT_UNDERSTOOD, check, reading.problems, reading.warnings)
     digest = sha256(text.encode()).hexdigest()
+    queries.lock_imports(session)
     before = queries.imported(session, said.year)
     outcome = _outcome(session, before, digest)
     report = Report(outcome, check, (), reading.warnings, said)
@@ -99,7 +101,7 @@ def _schedule(session: Session, said: tree.Schedule, text: str, actor: Actor, no
         last_executed_year=said.executed_years[1],
         title=said.title.raw,
         headings=[list(row) for row in said.headings],
-        total=_total(said.total),
+        total=plain.plain_total(said.total),
         warnings=[asdict(each) for each in said.warnings],
         source=text,
         source_sha256=sha256(text.encode()).hexdigest(),
@@ -114,17 +116,6 @@ def _schedule(session: Session, said: tree.Schedule, text: str, actor: Actor, no
 def _programme(session: Session, said: tree.Programme) -> models.Programme:
     known = queries.programme(session, said.name)
     return known or models.Programme(**asdict(said))
-
-
-def _total(said: tree.Total) -> plain.Plain:
-    return {
-        "label": said.label.raw,
-        "year": said.year,
-        "heading": said.heading,
-        "columns": list(said.columns),
-        "costs": plain.plain_costs(said.costs),
-        "gap": said.gap,
-    }
 
 
 Keys = Iterator[tuple[tree.Position, str, tree.Indicator]]

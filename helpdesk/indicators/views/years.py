@@ -1,12 +1,14 @@
 """The years of the programme, and how a table comes in: chosen, checked, then imported."""
 
+from contextlib import closing
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.indicators import queries, service
-from helpdesk.indicators.forms import ImportForm
+from helpdesk.indicators.forms import MOST_BYTES, ImportForm
 from helpdesk.indicators.labels import OUTCOMES, problem_words, warning_words
-from helpdesk.indicators.rules.table import decode
+from helpdesk.indicators.rules.table import ImportRefusal, decode
 from helpdesk.indicators.service import Outcome, Report
 from helpdesk.indicators.views.blueprint import staff
 from helpdesk.kernel.clock import utcnow
@@ -54,14 +56,26 @@ def import_table(desk_id: str) -> ResponseReturnValue:
 
 
 def _text(form: ImportForm) -> str:
-    """The chosen file, else the text that was checked before. A browser sends a text with its own line ends."""
-    if form.file.data:
-        try:
-            return decode(form.file.data.read())
-        except Refusal as refusal:
-            refusal.field = "file"
-            raise
-    return (form.text.data or "").replace("\r\n", "\n")
+    """The chosen file, else the text that was checked before."""
+    try:
+        return _read(_sent(form))
+    except Refusal as refusal:
+        refusal.field = "file"
+        raise
+
+
+def _sent(form: ImportForm) -> bytes:
+    if not form.file.data:
+        return (form.text.data or "").encode()
+    with closing(form.file.data) as file:
+        sent: bytes = file.read(MOST_BYTES + 1)
+    return sent
+
+
+def _read(data: bytes) -> str:
+    if len(data) > MOST_BYTES:
+        raise Refusal(ImportRefusal.TOO_LARGE)
+    return decode(data)
 
 
 def _say(report: Report) -> None:
