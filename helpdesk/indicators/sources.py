@@ -56,12 +56,13 @@ class Advices:
         )
 
     def records(self, session: Session, question: Question, *, after: Place | None, limit: int) -> Sequence[Record]:
-        roles, period = question.roles, question.period
+        # Asked for each role by itself, the index gives the rows in their order; asked for all at once, it sorts them all.
         found = [
             record
             for desk_id in question.definition.desks
+            for role in question.roles
             for record in consultations.advice_records(
-                session, desk_id=desk_id, roles=roles, period=period, after=after, limit=limit
+                session, desk_id=desk_id, roles=(role,), period=question.period, after=after, limit=limit
             )
         ]
         return sorted(found, key=lambda record: (record.served_on, record.id), reverse=True)[:limit]
