@@ -1,6 +1,10 @@
 """One engine and one way to make sessions, for requests, workers and commands alike."""
 
-from sqlalchemy import Engine, create_engine
+import select
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 from helpdesk.db import wall as _wall  # noqa: F401  its listeners must stand before the first session exists
@@ -17,15 +21,23 @@ _CONNECT = {
 
 def make_engine(url: str) -> Engine:
     """An engine whose connections are checked before use, so that a restarted server costs a reconnect and not an error page."""
-    return create_engine(
-        url,
-        pool_size=16,
-        max_overflow=16,
-        pool_timeout=5,
-        pool_pre_ping=True,
-        pool_use_lifo=True,
-        connect_args=_CONNECT,
+    engine = create_engine(
+        url, pool_size=16, max_overflow=16, pool_timeout=5, pool_use_lifo=True, connect_args=_CONNECT
     )
+    event.listen(engine, "checkout", _refuse_dead)
+    return engine
+
+
+def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401  a psycopg connection, which the pool hands out untyped
+    """Refuse a connection whose server has gone, and all that are as old; the pool then makes another.
+
+    A server that ends says so, or its machine does, while the connection lies idle; nothing else is ever said then. So it is enough
+    to look whether something waits to be read, and no statement has to be sent before each request.
+    """
+    waiting = select.poll()
+    waiting.register(connection.pgconn.socket, select.POLLIN | select.POLLHUP | select.POLLERR)
+    if waiting.poll(0):
+        raise InvalidatePoolError("The server has closed this connection.")
 
 
 def make_sessions(engine: Engine) -> Sessions:
