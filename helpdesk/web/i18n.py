@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from pathlib import Path
 from typing import Any
 
 import flask_babel
+from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request, session, url_for
 from flask_babel import Babel
 
@@ -129,7 +130,13 @@ def localdate(day: date | None, form: str = "medium") -> str:
 
 def localnumber(value: float | None) -> str:
     """A number with the separators of the reader's language."""
-    return "" if value is None else str(flask_babel.format_decimal(value))
+    return "" if value is None else _decimal(value, str(flask_babel.get_locale()))
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float, tag: str) -> str:
+    """A table of the programme shows some two hundred numbers, and the same ones to everybody."""
+    return str(format_decimal(value, locale=tag))
 
 
 def ago(at: datetime) -> str:
