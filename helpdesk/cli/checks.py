@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 
 from helpdesk.audit import queries as audit_queries
 from helpdesk.audit import service as audit_service
-from helpdesk.cli.context import FOUND, fail, open_sessions, running_settings
+from helpdesk.cli.context import FOUND, fail, open_engine, open_sessions
 from helpdesk.config import Settings
 from helpdesk.db import jobs, reseal, schema
-from helpdesk.db.session import make_engine, make_sessions
+from helpdesk.db.session import make_sessions
 
 
 @click.group()
@@ -19,7 +19,7 @@ def audit() -> None:
 @audit.command()
 def verify() -> None:
     """Extend the chain to the newest event, then look for the first broken row."""
-    with running_settings() as settings, make_sessions(make_engine(settings.database_url)).begin() as session:
+    with open_engine() as (engine, settings), make_sessions(engine).begin() as session:
         while audit_service.extend_chain(session, settings.pepper):
             session.flush()  # the next batch continues from these links
         broken = audit_service.verify(session, settings.pepper)
@@ -48,8 +48,7 @@ def reseal_command() -> None:
 @click.command()
 def doctor() -> None:
     """Say what is missing: settings, tables, keys, languages, coverage."""
-    with running_settings() as settings:
-        engine = make_engine(settings.database_url)
+    with open_engine() as (engine, settings):
         with engine.connect() as connection:
             current = schema.current(connection)
         if current != schema.newest():

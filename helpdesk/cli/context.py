@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -56,14 +57,21 @@ def running_settings() -> Iterator[Settings]:
 
 
 @contextmanager
-def open_sessions() -> Iterator[Sessions]:
-    """What makes sessions, for commands that commit several times."""
+def open_engine() -> Iterator[tuple[Engine, Settings]]:
+    """An engine whose connections are closed afterwards."""
     with running_settings() as settings:
         engine = make_engine(settings.database_url)
         try:
-            yield make_sessions(engine)
+            yield engine, settings
         finally:
             engine.dispose()
+
+
+@contextmanager
+def open_sessions() -> Iterator[Sessions]:
+    """What makes sessions, for commands that commit several times."""
+    with open_engine() as (engine, _settings):
+        yield make_sessions(engine)
 
 
 @contextmanager

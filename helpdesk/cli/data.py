@@ -21,7 +21,7 @@ from helpdesk.kernel.errors import NotFound, Refusal
 from helpdesk.kernel.permissions import SYSTEM, Profession, Role
 
 PROGRAMME_OFFICE = "programme-office"
-FORMATS = tuple(indicators.Format)
+FORMATS = tuple(each.value for each in indicators.Format)
 
 
 @click.group()

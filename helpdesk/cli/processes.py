@@ -3,12 +3,11 @@
 import os
 import signal
 import threading
-from dataclasses import replace
 from types import FrameType
 
 import click
 
-from helpdesk.cli.context import FOUND, fail, running_settings
+from helpdesk.cli.context import FOUND, fail, open_engine, running_settings
 from helpdesk.config import Settings
 from helpdesk.db import schema
 from helpdesk.db.session import make_engine, make_sessions
@@ -89,8 +88,8 @@ def db() -> None:
 @click.option("--to", "revision", default="head", show_default=True)
 def upgrade(revision: str) -> None:
     """Bring the tables up to what the code needs."""
-    with running_settings() as settings:
-        schema.upgrade(make_engine(settings.database_url), revision)
+    with open_engine() as (engine, _settings):
+        schema.upgrade(engine, revision)
     click.echo(f"The tables stand at {revision if revision != 'head' else schema.newest()}.")
 
 
@@ -98,16 +97,15 @@ def upgrade(revision: str) -> None:
 @click.option("--to", "revision", required=True, help="A revision, or 'base' for empty.")
 def downgrade(revision: str) -> None:
     """Take the tables back to an earlier revision."""
-    with running_settings() as settings:
-        schema.downgrade(make_engine(settings.database_url), revision)
+    with open_engine() as (engine, _settings):
+        schema.downgrade(engine, revision)
     click.echo(f"The tables stand at {revision}.")
 
 
 @db.command()
 def check() -> None:
     """Compare tables and code."""
-    with running_settings() as settings:
-        engine = make_engine(settings.database_url)
+    with open_engine() as (engine, _settings):
         with engine.connect() as connection:
             current = schema.current(connection)
         if current != schema.newest():
@@ -118,7 +116,3 @@ def check() -> None:
     if differences:
         fail(*differences, code=FOUND)
     click.echo(f"The tables stand at {current} and fit the code.")
-
-
-def with_port(settings: Settings, port: int) -> Settings:
-    return replace(settings, public_url=f"http://localhost:{port}")

@@ -1,4 +1,4 @@
-"""What the database itself refuses or keeps in step: the audit cannot be changed, and the tally of advices follows every advice."""
+"""What the database itself refuses or keeps in step: records that are only added to, and the tally that follows every advice."""
 
 from alembic import op
 
@@ -6,6 +6,9 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+
+# What was said stays said: who did what, the chain over it, and every figure entered by hand with its evidence.
+APPENDED = ("audit_event", "audit_link", "execution")
 
 APPEND_ONLY = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -36,7 +39,7 @@ END $$
 
 def upgrade() -> None:
     op.execute(APPEND_ONLY)
-    for table in ("audit_event", "audit_link"):
+    for table in APPENDED:
         op.execute(
             f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
@@ -62,7 +65,7 @@ def downgrade() -> None:
     for name in ("added", "removed", "changed"):
         op.execute(f"DROP TRIGGER advice_{name} ON advice")
     op.execute("DROP FUNCTION tally_advices")
-    for table in ("audit_event", "audit_link"):
+    for table in APPENDED:
         op.execute(f"DROP TRIGGER {table}_rows ON {table}")
         op.execute(f"DROP TRIGGER {table}_all ON {table}")
     op.execute("DROP FUNCTION refuse_change")

@@ -1,11 +1,12 @@
 """The table in the database: it comes in whole, is filled from records and by hand, and goes out to the letter."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import delete, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from helpdesk.db.wall import WallError, acting_at
@@ -368,8 +369,19 @@ def test_an_entry_is_replaced_at_most_once(session: Session) -> None:
     for count in (2, 3, 4):
         enter(session, "1.1.a", count, date(2023, 10, 31))
     rows = _entries(session, "1.1.a")
-    with acting_at(session, OFFICE), pytest.raises(IntegrityError), session.begin_nested():
-        session.execute(update(Execution).where(Execution.replaces_id.is_not(None)).values(replaces_id=_id_of(rows, 2)))
+    with acting_at(session, OFFICE):
+        latest = session.scalars(select(Execution).order_by(Execution.id.desc())).first()
+        columns = {each.key for each in inspect(Execution).column_attrs} - {"id"}
+        again = Execution(**{name: getattr(latest, name) for name in columns})
+        again.replaces_id = _id_of(rows, 2)
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.add(again)
+
+
+def test_an_entry_is_never_changed(session: Session) -> None:
+    enter(session, "1.1.a", 2, date(2023, 10, 31))
+    with acting_at(session, OFFICE), pytest.raises(ProgrammingError, match="only added to"), session.begin_nested():
+        session.execute(update(Execution).values(evidence="another"))
 
 
 # Both
@@ -396,7 +408,7 @@ def _entries(session: Session, key: str) -> list[Execution]:
         return list(queries.entries(session, ids))
 
 
-def _id_of(rows: list[Execution], count: int) -> object:
+def _id_of(rows: list[Execution], count: int) -> UUID:
     return next(each.id for each in rows if each.value["count"] == count)
 
 
