@@ -20,6 +20,7 @@ from helpdesk.db.notify import Listener
 from helpdesk.db.session import Sessions, make_engine, make_sessions
 from helpdesk.db.worker import Recurring
 from helpdesk.desks import queries as desks
+from helpdesk.desks import views as desks_views
 from helpdesk.desks import labels as desks_labels
 from helpdesk.directory import labels as directory_labels
 from helpdesk.directory import views as directory
@@ -33,6 +34,7 @@ from helpdesk.telephony import spool, webhooks
 from helpdesk.telephony import views as telephony
 from helpdesk.web import (
     access,
+    assets,
     errors,
     frame,
     health,
@@ -68,6 +70,8 @@ def create_app(settings: Settings, *, faces: tuple[str, ...] = FACES, sessions: 
     sealed.use(sealed.KeyRing(settings.sealing_keys, settings.pepper))
     app = transaction.HelpdeskFlask("helpdesk", static_folder="web/static", template_folder="web/templates")
     _foundation(app, settings, sessions or make_sessions(make_engine(settings.database_url)))
+    if "public" in faces:
+        app.register_blueprint(desks_views.public)
     if "staff" in faces:
         _staff_face(app, settings)
     if "telephony" in faces:
@@ -85,6 +89,7 @@ def _foundation(app: Flask, settings: Settings, sessions: Sessions) -> None:
     transaction.init_app(app, sessions)
     i18n.init_app(app)
     security.init_app(app, settings)
+    assets.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.health)
     for each in LABELS:

@@ -14,7 +14,7 @@ from helpdesk.db.base import Base
 from helpdesk.db.columns import new_id
 from helpdesk.kernel.errors import NotFound
 
-Across = Literal["counts", "demo", "keys", "sign-in", "system", "telephony"]
+Across = Literal["counts", "demo", "keys", "public", "telephony"]
 _DESK, _REASON = "desk_id", "writing_across"
 
 

@@ -13,6 +13,7 @@ from helpdesk.kernel.errors import Forbidden, NotFound, Refusal
 from helpdesk.web import labels
 from helpdesk.web.access import Locked, SignInNeeded, to_lock, to_sign_in
 from helpdesk.web.i18n import _
+from helpdesk.web.sessions import face_of
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,9 @@ def error_page(status: int, title: str, sentence: str) -> Response:
     if request.accept_mimetypes.best == "application/json":
         answer = make_response({"error": sentence}, status)
     else:
-        answer = make_response(render_template("error.html", title=title, sentence=sentence, status=status), status)
+        layout = "public.html" if face_of(request.path) == "public" else "plain.html"
+        page = render_template("error.html", title=title, sentence=sentence, error_layout=layout)
+        answer = make_response(page, status)
     return answer
 
 

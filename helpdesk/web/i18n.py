@@ -13,6 +13,7 @@ from flask_babel import Babel
 
 from helpdesk.kernel.clock import local, utcnow
 from helpdesk.kernel.languages import LANGUAGES, STAFF_LANGUAGES, Language, language, negotiate
+from helpdesk.kernel.phones import display
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
 SWITCH = "_language"
@@ -86,6 +87,12 @@ def choose(tag: str) -> None:
         flask_babel.refresh()  # type: ignore[no-untyped-call]
 
 
+def speak(chosen: Language) -> None:
+    """Answer this one request in a language, because its address says so."""
+    g.language = chosen
+    flask_babel.refresh()  # type: ignore[no-untyped-call]
+
+
 def _select() -> Language:
     tags = [each.tag for each in offered()]
     asked = request.form.get(SWITCH) or request.args.get("lang")
@@ -99,7 +106,9 @@ def _select() -> Language:
 
 
 def switch_url(tag: str) -> str:
-    """The address of this page in another language."""
+    """The address of this page in another language: part of the path on the public face, remembered on the staff's."""
+    if request.endpoint and "tag" in (request.view_args or {}):
+        return url_for(request.endpoint, **{**(request.view_args or {}), "tag": tag})
     arguments = {**request.args.to_dict(), **(request.view_args or {}), "lang": tag}
     return url_for(request.endpoint, **arguments) if request.endpoint and request.method == "GET" else f"?lang={tag}"
 
@@ -154,5 +163,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals["language_switch_url"] = switch_url
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.filters.update(localtime=localtime, localdate=localdate, localnumber=localnumber, ago=ago)
+    app.jinja_env.filters.update(
+        localtime=localtime, localdate=localdate, localnumber=localnumber, ago=ago, phone=display
+    )
     app.context_processor(lambda: {"locale": locale(), "languages": offered(), "all_languages": LANGUAGES})

@@ -13,13 +13,6 @@ from helpdesk.web.access import Open, open_to_all, requires
 start = Blueprint("start", __name__)
 
 
-@start.get("/")
-@open_to_all(Open.PUBLIC)
-def front() -> ResponseReturnValue:
-    """Until the public face has a page of its own, the front door is the staff's."""
-    return redirect(url_for("accounts.start"))
-
-
 @start.get("/desk/<desk_id>/")
 @requires(Permission.DESK_ENTER)
 def desk(desk_id: str) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from tests.factories import BLUE_LINE, HELP_POINT, make_account, make_desk, sign
 
 OPEN = {
     Open.HEALTH: {"health.alive", "health.ready"},
-    Open.PUBLIC: {"start.front", "start.style"},
+    Open.PUBLIC: {"desks.front", "desks.lines", "start.style"},
     Open.STATIC: {"static"},
 }
 ANSWERED_BY_PERMISSION = {200, 302, 303, 400, 404, 409, 415, 422}
