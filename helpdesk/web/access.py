@@ -66,6 +66,11 @@ def signed_in(view: View) -> View:
     return _guarded(view, Access(), passive=False)
 
 
+def watching(view: View) -> View:
+    """Anybody signed in may have this open; it does not keep the idle lock from falling."""
+    return _guarded(view, Access(), passive=True)
+
+
 def requires(permission: Permission, *, passive: bool = False) -> Callable[[View], View]:
     """Only members of the desk in the address whose roles allow `permission`.
 

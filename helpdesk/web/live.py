@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, current_app
 
 from helpdesk.db.notify import Changed, Listener
 from helpdesk.web import identity
-from helpdesk.web.access import signed_in
+from helpdesk.web.access import watching
 from helpdesk.web.transaction import session
 
 live = Blueprint("live", __name__)
@@ -19,7 +19,7 @@ HEARTBEAT_SECONDS = 15.0
 
 
 @live.get("/desk/live")
-@signed_in
+@watching
 def stream() -> Response:
     """What changes at the desks of whoever is signed in."""
     person = identity.person()

@@ -1,13 +1,16 @@
 """Headers, sessions, words and errors of every page."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from helpdesk.kernel.clock import utcnow
 from helpdesk.web.access import Open, open_to_all
 from helpdesk.web.i18n import lazy
 from helpdesk.web.sessions import STAFF_COOKIE, BrowserSession
@@ -118,3 +121,21 @@ def test_an_unexpected_fault_shows_no_insides(app: Flask) -> None:
     answer = app.test_client().get("/desk/broken")
     assert answer.status_code == 500
     assert "the note of a caller" not in answer.text
+
+
+def test_an_open_stream_does_not_keep_the_screen_from_locking(psychologist: FlaskClient, session: Session) -> None:
+    """A browser left alone opens its stream again every few minutes; that is nobody's activity."""
+    long_ago = utcnow() - timedelta(minutes=10)
+    session.execute(update(BrowserSession).values(seen_at=long_ago))
+    session.commit()
+    with psychologist.get("/desk/live") as answer:
+        assert answer.mimetype == "text/event-stream"
+    session.expire_all()
+    assert (
+        session.scalars(select(BrowserSession.seen_at).where(BrowserSession.account_id.is_not(None))).one() == long_ago
+    )
+    psychologist.get(f"/desk/{BLUE_LINE}/contacts")
+    session.expire_all()
+    assert (
+        session.scalars(select(BrowserSession.seen_at).where(BrowserSession.account_id.is_not(None))).one() > long_ago
+    )
