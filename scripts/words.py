@@ -1,4 +1,7 @@
-"""Keeps the catalogs in step with the sentences in code and templates. With --check nothing is written and the exit code tells."""
+"""Keeps the catalogs in step with the sentences in code and templates. With --check nothing is written and the exit code tells.
+
+A new language begins as an empty file, `translations/<locale>/LC_MESSAGES/messages.po`.
+"""
 
 import re
 import sys
@@ -7,11 +10,10 @@ from pathlib import Path
 
 from babel.messages import frontend
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 TRANSLATIONS = ROOT / "translations"
-TEMPLATE = TRANSLATIONS / "messages.pot"
 OPTIONS = (
     "--mapping=babel.cfg",
     "--no-location",
@@ -23,6 +25,14 @@ OPTIONS = (
     "--keywords=ngettext:1,2",
     "--project=helpdesk",
 )
+# No more than a catalog needs to be compiled: one without a heading counts as a draft, and is left out.
+HEADING = """msgid ""
+msgstr ""
+"Language: {locale}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: {plural_forms}\\n"
+
+"""
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|<[^>]+>")
 
 
@@ -44,9 +54,16 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=locale)
 
 
+def write(path: Path, catalog: Catalog) -> None:
+    with path.open("wb") as file:
+        file.write(HEADING.format(locale=catalog.locale, plural_forms=catalog.plural_forms).encode())
+        write_po(file, catalog, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True)
+
+
 def problems_of(path: Path, wanted: set[object]) -> list[str]:
     """What a catalog lacks: sentences, plural forms, placeholders, or has too much or in doubt."""
     catalog, found = read(path), []
+    found += ["has no heading, so it would not be compiled"] if catalog.fuzzy else []
     have = {message.id for message in catalog if message.id}
     found += [f"missing: {each!r}" for each in sorted(map(str, wanted - have))]
     found += [f"no longer used: {each!r}" for each in sorted(map(str, have - wanted))]
@@ -67,29 +84,27 @@ def _problems(message: Message, plurals: int) -> list[str]:
     return [f"{each}: {message.id!r}" for each in found]
 
 
-def check() -> int:
+def fresh() -> Catalog:
+    """The sentences as they stand in code and templates now."""
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder) / "messages.pot"
-        extract(fresh)
-        wanted: set[object] = {message.id for message in read(fresh) if message.id}
+        template = Path(folder) / "messages.pot"
+        extract(template)
+        return read(template)
+
+
+def check() -> int:
+    wanted: set[object] = {message.id for message in fresh() if message.id}
     found = [problem for path in catalogs() for problem in problems_of(path, wanted)]
     print("\n".join(found) or f"{len(wanted)} sentences in {len(catalogs())} catalogs")
     return 1 if found else 0
 
 
 def update() -> int:
-    extract(TEMPLATE)
+    template = fresh()
     for path in catalogs():
-        _run(
-            "update",
-            f"--input-file={TEMPLATE}",
-            f"--output-file={path}",
-            f"--locale={path.parent.parent.name}",
-            "--no-fuzzy-matching",
-            "--ignore-obsolete",
-            "--omit-header",
-        )
-    TEMPLATE.unlink()
+        catalog = read(path)
+        catalog.update(template, no_fuzzy_matching=True)
+        write(path, catalog)
     return check()
 
 
