@@ -2,9 +2,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column, relationship
 
 from helpdesk.accounts.models import Account
 from helpdesk.consultations.rules.closing import AdviceFacts, ContactFacts
@@ -42,6 +52,7 @@ class Contact(OfDesk, Base):
         Index("ix_contact_channel", "desk_id", "channel", "started_at"),
         Index("ix_contact_closed_by", "desk_id", "closed_by_id", "started_at"),
         Index("ix_contact_caller", "desk_id", "caller_key"),
+        Index("ix_contact_found_by", "found_by", postgresql_using="gin"),
         Index("ix_contact_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     )
 
@@ -83,6 +94,8 @@ class Contact(OfDesk, Base):
     closed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     saved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     search: Mapped[str] = mapped_column(default="")
+    # Consultants, kinds of help, and who gave which: the list finds a contact by these without reading advices.
+    found_by: Mapped[list[str]] = mapped_column(default=list)
     version: Mapped[int] = mapped_column(default=1)
     field_versions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
@@ -170,6 +183,27 @@ class Advice(OfContact, Base):
             self.group_size,
             self.note_sealed is not None,
         )
+
+
+def found_by(consultant_id: UUID | None, kind: str | None) -> str:
+    """Under which word of `Contact.found_by` stand a consultant, a kind of help, or both in one advice."""
+    return " ".join(str(part) for part in (consultant_id, kind) if part)
+
+
+@event.listens_for(Session, "before_flush")
+def _follow_advices(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    """Keep `Contact.found_by` in step with the advices, whoever changed them."""
+    changed = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Advice)]
+    for contact in {id(each.contact): each.contact for each in changed if _is_news(each)}.values():
+        left = [each for each in contact.advices if each not in session.deleted]
+        given = [(each.consultant_id, each.kinds or []) for each in left]  # a new one knows its defaults only afterwards
+        words = {found_by(consultant_id, kind) for consultant_id, kinds in given for kind in (None, *kinds)}
+        contact.found_by = sorted(words | {kind for _, kinds in given for kind in kinds})
+
+
+def _is_news(advice: Advice) -> bool:
+    state = inspect(advice)
+    return advice.contact is not None and (not state.persistent or state.attrs.kinds.history.has_changes())
 
 
 class AdviceTally(Base):

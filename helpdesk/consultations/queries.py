@@ -5,32 +5,46 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import QueryableAttribute, Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.util import AliasedClass
+from sqlalchemy.sql.base import ExecutableOption
 
-from helpdesk.consultations.models import Advice, Contact, ContactNumber, ContactRevision, HandOver, Referral
+from helpdesk.accounts.models import Account
+from helpdesk.consultations.models import (
+    Advice,
+    Contact,
+    ContactNumber,
+    ContactRevision,
+    HandOver,
+    Referral,
+    found_by,
+)
 from helpdesk.db.wall import acting_desk
-from helpdesk.kernel.clock import day_bounds
+from helpdesk.kernel.clock import day_bounds, day_of
 from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.text import fold
 
 PAGE = 25
 RECENT = timedelta(days=1)
+# Among so many the list looks for what is common. They are read in some milliseconds.
+NEWEST = 3000
+_INDEXED_LETTERS = 3
+
+Of = type[Contact] | AliasedClass[Contact]
 
 
 def contact(session: Session, contact_id: UUID, *, for_update: bool = False) -> Contact:
     """A contact of the acting desk with its advices and referrals, or NotFound. `for_update` makes a second writer wait."""
-    statement = (
-        select(Contact)
-        .where(Contact.id == contact_id)
-        .options(
-            selectinload(Contact.advices),
-            selectinload(Contact.referrals),
-            joinedload(Contact.closed_by),
-            joinedload(Contact.saved_by),
-        )
-    )
+    statement = select(Contact).where(Contact.id == contact_id).options(_with_advices())
     if for_update:
+        # Nothing more than a save needs. The advices are read after the lock is held, so they are as the first writer left them.
         statement = statement.with_for_update(of=Contact).execution_options(populate_existing=True)
+    else:
+        statement = statement.options(
+            selectinload(Contact.referrals),
+            _named(Contact.closed_by),
+            _named(Contact.saved_by),
+        )
     found = session.scalar(statement)
     if found is None:
         raise NotFound("Contact")
@@ -42,7 +56,8 @@ def gmina_of(session: Session, contact_id: UUID) -> str | None:
     row = session.execute(select(Contact.gmina).where(Contact.id == contact_id)).one_or_none()
     if row is None:
         raise NotFound("Contact")
-    return row.gmina
+    (gmina,) = row
+    return gmina
 
 
 def next_running(session: Session, year: int) -> int:
@@ -73,24 +88,34 @@ class ContactFilter:
     state: str | None = None
     words: str = ""
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        plain = {Contact.outcome: self.outcome, Contact.channel: self.channel, Contact.gmina: self.gmina}
+    @property
+    def is_in_order(self) -> bool:
+        """Whether an index gives the rows newest first, so that a page of them costs no more than the page."""
+        return sum(map(bool, (self.outcome, self.channel, self.gmina, self.state))) <= 1 and not self.is_scattered
+
+    @property
+    def is_scattered(self) -> bool:
+        return bool(self.consultant_id or self.kind or self.words)
+
+    def conditions(self, of: Of = Contact) -> list[ColumnElement[bool]]:
+        plain = {of.outcome: self.outcome, of.channel: self.channel, of.gmina: self.gmina}
         found: list[ColumnElement[bool]] = [column == value for column, value in plain.items() if value]
         if self.first:
-            found.append(Contact.started_at >= day_bounds(self.first)[0])
+            found.append(of.started_at >= day_bounds(self.first)[0])
         if self.last:
-            found.append(Contact.started_at < day_bounds(self.last)[1])
+            found.append(of.started_at < day_bounds(self.last)[1])
         if self.state == "open":
-            found.append(Contact.closed_at.is_(None))
+            found.append(of.closed_at.is_(None))
         if self.consultant_id or self.kind:
-            found.append(Contact.advices.any(self._of_advice()))
-        return found + [Contact.search.contains(word, autoescape=True) for word in fold(self.words).split()]
+            found.append(of.found_by.contains([found_by(self.consultant_id, self.kind)]))
+        return found + [_has_word(of, word) for word in fold(self.words).split()]
 
-    def _of_advice(self) -> ColumnElement[bool]:
-        of_consultant = Advice.consultant_id == self.consultant_id if self.consultant_id else None
-        of_kind = Advice.kinds.contains([self.kind]) if self.kind else None
-        given = [condition for condition in (of_consultant, of_kind) if condition is not None]
-        return given[0] if len(given) == 1 else given[0] & given[1]
+
+def _has_word(of: Of, word: str) -> ColumnElement[bool]:
+    """Letters anywhere in the searched words; fewer than three only where a word begins, since no index knows them elsewhere."""
+    if len(word) >= _INDEXED_LETTERS:
+        return of.search.contains(word, autoescape=True)
+    return or_(of.search.startswith(word, autoescape=True), of.search.contains(f" {word}", autoescape=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +129,51 @@ class Place:
 def contacts(
     session: Session, wanted: ContactFilter, after: Place | None = None, limit: int = PAGE
 ) -> Sequence[Contact]:
-    """Contacts of the acting desk, newest first, at most `limit`."""
-    statement = _listed(select(Contact).where(*wanted.conditions()))
+    """Contacts of the acting desk, newest first, at most `limit`.
+
+    What is common is found among the newest; what is rare is found by its index. Which of both it is, nobody can tell beforehand
+    where conditions depend on one another, so both are tried, each at a bounded cost.
+    """
+    if wanted.is_in_order:
+        return session.scalars(_listed(select(Contact).where(*_wanted(wanted, after))).limit(limit)).all()
+    found = session.scalars(_among_newest(wanted, after).limit(limit)).all()
+    return found if len(found) == limit else session.scalars(_by_index(wanted, after, limit)).all()
+
+
+def _among_newest(wanted: ContactFilter, after: Place | None) -> Select[Contact]:
+    """Of the newest of the desk, or of the newest in which a consultant advised, those that match."""
+    if wanted.consultant_id:
+        return _listed(select(Contact).where(Contact.id.in_(_newest_advised(wanted, after)), *_wanted(wanted, after)))
+    days = ContactFilter(first=wanted.first, last=wanted.last)
+    newest = _newest_first(select(Contact).where(*_wanted(days, after)), Contact).limit(NEWEST)
+    recent = aliased(Contact, newest.subquery())
+    return _listed(select(recent).where(*wanted.conditions(recent)), recent)
+
+
+def _newest_advised(wanted: ContactFilter, after: Place | None) -> Select[UUID]:
+    """The contacts of somebody's newest advices, with all of the last day, since advices know the day only."""
+    statement = select(Advice.contact_id).where(Advice.consultant_id == wanted.consultant_id)
+    bounds = (
+        Advice.served_on >= wanted.first if wanted.first else None,
+        Advice.served_on <= wanted.last if wanted.last else None,
+    )
+    statement = statement.where(*(bound for bound in bounds if bound is not None))
     if after:
-        statement = statement.where(tuple_(Contact.started_at, Contact.id) < (after.started_at, after.id))
-    return session.scalars(statement.limit(limit)).all()
+        statement = statement.where(Advice.served_on <= day_of(after.started_at))
+    return statement.order_by(Advice.served_on.desc()).fetch(NEWEST, with_ties=True)
+
+
+def _by_index(wanted: ContactFilter, after: Place | None, limit: int) -> Select[Contact]:
+    """All that match, by whatever index finds the fewest, then the newest of them."""
+    matching = select(Contact.id, Contact.started_at).where(*_wanted(wanted, after)).cte("matching")
+    matching = matching.prefix_with("MATERIALIZED")
+    newest = select(matching.c.id).order_by(matching.c.started_at.desc(), matching.c.id.desc()).limit(limit)
+    return _listed(select(Contact).where(Contact.id.in_(newest)))
+
+
+def _wanted(wanted: ContactFilter, after: Place | None) -> list[ColumnElement[bool]]:
+    older = [tuple_(Contact.started_at, Contact.id) < (after.started_at, after.id)] if after else []
+    return [*wanted.conditions(), *older]
 
 
 def contacts_by_id(session: Session, ids: Sequence[UUID]) -> Sequence[Contact]:
@@ -116,9 +181,22 @@ def contacts_by_id(session: Session, ids: Sequence[UUID]) -> Sequence[Contact]:
     return session.scalars(_listed(select(Contact).where(Contact.id.in_(ids)))).all()
 
 
-def _listed(statement: Select[Contact]) -> Select[Contact]:
-    newest_first = statement.order_by(Contact.started_at.desc(), Contact.id.desc())
-    return newest_first.options(selectinload(Contact.advices))
+def _listed(statement: Select[Contact], of: Of = Contact) -> Select[Contact]:
+    return _newest_first(statement, of).options(_with_advices(of))
+
+
+def _newest_first(statement: Select[Contact], of: Of) -> Select[Contact]:
+    return statement.order_by(of.started_at.desc(), of.id.desc())
+
+
+def _with_advices(of: Of = Contact) -> ExecutableOption:
+    by = selectinload(of.advices).joinedload(Advice.consultant)
+    return by.load_only(Account.name).lazyload(Account.memberships)
+
+
+def _named(person: QueryableAttribute[Account | None]) -> ExecutableOption:
+    """Of a person only the name; where else they work is not asked for."""
+    return joinedload(person).load_only(Account.name).lazyload(Account.memberships)
 
 
 def left_over(session: Session, now: datetime) -> Sequence[Contact]:

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
+from helpdesk.consultations.models import found_by
 from helpdesk.db import sealed
 from helpdesk.kernel.clock import day_of, first_instant
 from helpdesk.kernel.permissions import Profession
@@ -61,9 +62,10 @@ class Rows:
 CONTACT_COLUMNS = (
     "desk_id,id,number,channel,outcome,first_contact,started_at,ended_at,served_on,language,interpreter,caller_key,sex,age,"
     "children_home,child_witnesses,gmina,nk_state,danger,safety_flags,safe_ways,remarks_sealed,seen_at,closed_at,closed_by_id,search,"
-    "version,field_versions"
+    "version,field_versions,found_by"
 )
 ADVICE_COLUMNS = "desk_id,id,contact_id,consultant_id,profession,role,professional_group,forms,relation,kinds,note_sealed,served_on,closed_at"
+_CONSULTANT, _KINDS = (ADVICE_COLUMNS.split(",").index(name) for name in ("consultant_id", "kinds"))
 REFERRAL_COLUMNS = "desk_id,id,contact_id,kind,institution_id,state,made_by_id,made_at"
 
 
@@ -95,11 +97,10 @@ class Inventor:
         worker = rng.choice(self.workers)
         ended = at + timedelta(minutes=rng.randint(1, 45))
         referred = rng.sample(self.institutions, rng.choice((0, 0, 1, 1, 2))) if outcome == "ADV" else []
-        rows.contacts.append(
-            self._contact(contact_id, at, ended, outcome, place, worker, [name for _, _, name in referred])
-        )
-        if outcome == "ADV":
-            self._advise(rows, contact_id, at, ended, worker)
+        contact = self._contact(contact_id, at, ended, outcome, place, worker, [name for _, _, name in referred])
+        given = self._advise(contact_id, at, ended, worker) if outcome == "ADV" else []
+        rows.contacts.append((*contact, _found_by(given)))
+        rows.advices.extend(given)
         for institution_id, kind, _name in referred:
             made = (
                 self.desk_id,
@@ -142,16 +143,17 @@ class Inventor:
             worker.id if outcome else None, search, 1, "{}",
         )  # fmt: skip
 
-    def _advise(self, rows: Rows, contact_id: UUID, at: datetime, ended: datetime, worker: Worker) -> None:
+    def _advise(self, contact_id: UUID, at: datetime, ended: datetime, worker: Worker) -> list[tuple[Any, ...]]:
         rng = self.rng
         role = self._one(self.roles)
-        rows.advices.append(self._advice(contact_id, at, ended, worker, role))
+        given = [self._advice(contact_id, at, ended, worker, role)]
         if rng.random() < 0.15:
             joined = rng.choice(self.workers)
             if joined.id != worker.id:
-                rows.advices.append(self._advice(contact_id, at, ended, joined, role))
+                given.append(self._advice(contact_id, at, ended, joined, role))
         elif role == "PRO" and rng.random() < 0.1:
-            rows.advices.append(self._advice(contact_id, at, ended, worker, "VIC"))
+            given.append(self._advice(contact_id, at, ended, worker, "VIC"))
+        return given
 
     def _advice(self, contact_id: UUID, at: datetime, ended: datetime, worker: Worker, role: str) -> tuple[Any, ...]:
         rng = self.rng
@@ -211,6 +213,13 @@ def _plain(number: str) -> str:
 @cache
 def _folded(name: str) -> str:
     return fold(name)
+
+
+def _found_by(advices: Sequence[tuple[Any, ...]]) -> list[str]:
+    """What the mapped classes would keep for these rows."""
+    pairs = [(row[_CONSULTANT], row[_KINDS]) for row in advices]
+    words = {found_by(consultant, kind) for consultant, kinds in pairs for kind in (None, *kinds)}
+    return sorted(words | {kind for _, kinds in pairs for kind in kinds})
 
 
 def moments(rng: random.Random, first: date, last: date, number: int) -> Iterator[datetime]:

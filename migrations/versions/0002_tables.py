@@ -208,6 +208,7 @@ def upgrade() -> None:
         sa.Column("closed_by_id", sa.Uuid(), nullable=True),
         sa.Column("saved_by_id", sa.Uuid(), nullable=True),
         sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("found_by", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("field_versions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name=op.f("ck_contact_closed_with_outcome")),
@@ -226,6 +227,7 @@ def upgrade() -> None:
     op.create_index("ix_contact_caller", "contact", ["desk_id", "caller_key"], unique=False)
     op.create_index("ix_contact_channel", "contact", ["desk_id", "channel", "started_at"], unique=False)
     op.create_index("ix_contact_closed_by", "contact", ["desk_id", "closed_by_id", "started_at"], unique=False)
+    op.create_index("ix_contact_found_by", "contact", ["found_by"], unique=False, postgresql_using="gin")
     op.create_index("ix_contact_gmina", "contact", ["desk_id", "gmina", "started_at"], unique=False)
     op.create_index(
         "ix_contact_open",
@@ -905,6 +907,7 @@ def downgrade() -> None:
     op.drop_index("ix_contact_outcome", table_name="contact")
     op.drop_index("ix_contact_open", table_name="contact", postgresql_where=sa.text("closed_at IS NULL"))
     op.drop_index("ix_contact_gmina", table_name="contact")
+    op.drop_index("ix_contact_found_by", table_name="contact", postgresql_using="gin")
     op.drop_index("ix_contact_closed_by", table_name="contact")
     op.drop_index("ix_contact_channel", table_name="contact")
     op.drop_index("ix_contact_caller", table_name="contact")
