@@ -81,7 +81,7 @@ def _say_where(settings: Settings, port: int) -> None:
     for desk in DESKS:
         for number in desk.numbers:
             click.echo(
-                f"Telephone:  helpdesk phone ring --from +48601100200 --to {number} --press 1   ({desk.name_en})"
+                f"Telephone:  .venv/bin/helpdesk phone ring --from +48601100200 --to {number} --press 1   ({desk.name_en})"
             )
     click.echo(f"\nEverybody's password: {settings.demo_password}")
     for person in PEOPLE:
