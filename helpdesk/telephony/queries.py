@@ -28,7 +28,6 @@ class Held(NamedTuple):
 
     call: Call
     languages: tuple[str, ...]
-    is_new: bool = False
 
 
 def held(session: Session, sid: str) -> Held | None:
@@ -44,12 +43,6 @@ def held_here(session: Session, call_id: UUID) -> Call | None:
     """A call of the acting desk, held until the transaction ends."""
     statement = select(Call).where(Call.id == call_id).with_for_update()
     return session.scalar(statement.execution_options(populate_existing=True))
-
-
-def line_called(session: Session, number: str) -> PhoneLine | None:
-    """The line of this number with its desk, whichever desk that is: the question that comes before any desk is known."""
-    statement = select(PhoneLine).options(joinedload(PhoneLine.desk)).where(PhoneLine.number == number)
-    return session.scalar(statement, execution_options=across("telephony"))
 
 
 def all_lines(session: Session) -> Sequence[PhoneLine]:

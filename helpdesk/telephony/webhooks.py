@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_from_bytes
 from flask import Blueprint, Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from helpdesk.config import Settings
@@ -115,6 +116,8 @@ def init_app(app: Flask) -> None:
     csrf: CSRFProtect = app.extensions["helpdesk.csrf"]
     csrf.exempt(hooks)  # type: ignore[no-untyped-call]
     app.register_blueprint(hooks)
+    # Not at the first call: a row with a sealed number cannot be made before.
+    configure_mappers()
 
 
 def _answer(kind: Kind, call: str = "", leg: str = "") -> Response:
@@ -127,7 +130,14 @@ def _answer(kind: Kind, call: str = "", leg: str = "") -> Response:
 
 def _instructions(heard: Heard) -> list[Instruction]:
     try:
-        return in_time(sessions(), lambda session: service.handle(session, heard), SECONDS)
+        return in_time(
+            sessions(),
+            lambda session: service.handle(session, heard),
+            SECONDS,
+            first=(lambda connection, check: service.greet(connection, heard, check))
+            if heard.kind is Kind.VOICE
+            else None,
+        )
     except UnknownLine:
         log.warning("A call came for %s, which belongs to no desk.", heard.called)
         return unknown_line()

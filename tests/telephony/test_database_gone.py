@@ -1,5 +1,6 @@
 """A PostgreSQL that is killed, hangs, or is asked twice at once. A cluster of its own, since it does not survive this."""
 
+import json
 import os
 import signal
 import time
@@ -8,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Thread
 
+import psycopg
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -16,6 +18,7 @@ from helpdesk.app import create_app
 from helpdesk.config import Settings
 from helpdesk.db import schema
 from helpdesk.db.embedded import Cluster, cluster_at
+from helpdesk.db.notify import CHANNEL
 from helpdesk.db.session import Sessions, make_engine, make_sessions
 from helpdesk.kernel.clock import utcnow
 from helpdesk.telephony import spool
@@ -181,3 +184,14 @@ def test_work_that_is_too_late_is_not_written(own: tuple[Switchboard, Sessions, 
     switchboard.session.rollback()
     switchboard.session.refresh(switchboard.ewa)
     assert switchboard.ewa.name == name
+
+
+def test_the_screens_are_told_of_a_call_as_soon_as_it_is_written(
+    cluster: Cluster, own: tuple[Switchboard, Sessions, Engine]
+) -> None:
+    switchboard, _, _ = own
+    with psycopg.connect(cluster.url().replace("+psycopg", ""), autocommit=True) as listening:
+        listening.execute(f"LISTEN {CHANNEL}")
+        switchboard.post("/telephony/voice")
+        told = {json.loads(notice.payload)["topic"] for notice in listening.notifies(timeout=2, stop_after=2)}
+    assert told == {"calls", "contacts"}

@@ -198,6 +198,7 @@ def test_our_own_fault_still_answers_the_caller(switchboard: Switchboard, monkey
     def fail(*_arguments: object) -> None:
         raise RuntimeError
 
+    monkeypatch.setattr("helpdesk.telephony.service.greet", fail)
     monkeypatch.setattr("helpdesk.telephony.service.handle", fail)
     answer = switchboard.post("/telephony/voice")
     assert answer.status_code == 200

@@ -3,6 +3,7 @@
 from helpdesk.telephony.service.arriving import UnknownLine
 from helpdesk.telephony.service.checking import examine
 from helpdesk.telephony.service.ending import HANDLERS, forget_numbers
+from helpdesk.telephony.service.greeting import greet
 from helpdesk.telephony.service.heard import Heard, Kind
 from helpdesk.telephony.service.opening import open_sheet
 from helpdesk.telephony.service.stepping import handle, recover
@@ -14,6 +15,7 @@ __all__ = [
     "UnknownLine",
     "examine",
     "forget_numbers",
+    "greet",
     "handle",
     "open_sheet",
     "recover",

@@ -37,7 +37,7 @@ def handle(session: Session, heard: Heard) -> list[Instruction]:
         return _handle_leg(session, heard)
     held = hold(session, heard)
     if heard.kind is Kind.STATUS and not heard.is_gone:
-        _tell(session, held, news=report(session, held.call, heard.status, heard.at))
+        _tell(session, held.call, news=report(session, held.call, heard.status, heard.at))
         return []
     return _step(session, held, heard, _event(held.call, heard))
 
@@ -84,22 +84,23 @@ def _ring_ended(call: Call, heard: Heard) -> Event:
 
 def _step(session: Session, held: Held, heard: Heard, event: Event, *, status: str = "") -> list[Instruction]:
     call, before = held.call, held.call.now_at
-    call.heard_at = max(call.heard_at, heard.at)
     done = flow.step(before, event, line_now(session, held, event, heard.at))
     moved = done.state != before
+    call.heard_at = max(call.heard_at, heard.at)
     if moved:
         call.flow = done.state.to_json()
         note_decision(session, call, done, heard.at)
-        _note_language(session, call, done.state)
     note_legs(call, done)
+    # From here on statements are sent, and with the first of them all that was changed above.
     news = report(session, call, status or heard.status, heard.at)
-    _tell(session, held, news=moved or news)
+    _note_language(session, call, done.state)
+    _tell(session, call, news=moved or news)
     return done.instructions
 
 
-def _tell(session: Session, held: Held, *, news: bool) -> None:
-    if news and not held.is_new:  # that a call is new has been told
-        changed(session, held.call)
+def _tell(session: Session, call: Call, *, news: bool) -> None:
+    if news:
+        changed(session, call)
 
 
 def _note_language(session: Session, call: Call, state: FlowState) -> None:

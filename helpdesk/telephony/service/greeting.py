@@ -1,0 +1,44 @@
+"""The first answer to a caller who is new: the menu."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+from helpdesk.telephony import arrival
+from helpdesk.telephony.rules import flow, lattice
+from helpdesk.telephony.rules.flow import FlowState, Stage, Started
+from helpdesk.telephony.rules.instructions import Instruction
+from helpdesk.telephony.rules.ringing import LineNow
+from helpdesk.telephony.service.arriving import arrive
+from helpdesk.telephony.service.heard import Heard, Kind
+from helpdesk.telephony.service.ringing import sayable
+
+
+def greet(connection: Connection, heard: Heard, check: Callable[[], None]) -> list[Instruction] | None:
+    """Say the menu to a caller who is new, which is how nearly every call begins; None where there is more to it.
+
+    Nothing about people, duties or earlier requests has to be known, so this asks one thing and writes one thing, and each may
+    be a transaction of its own. `check` is asked before writing. Raises IntegrityError where the same call arrives twice at once.
+    """
+    if heard.kind is not Kind.VOICE or heard.is_gone:
+        return None
+    line = arrival.line_called(connection, heard.called, heard.call)
+    menu = None if line is None or line.is_known else _menu(line.desk_id, line.number, line.languages)
+    if line is None or menu is None:
+        return None
+    state, instructions = menu
+    check()
+    told = lattice.incoming(heard.status, talked=False, told=False)
+    arrive(connection, line, heard, state, lattice.settle([told]))
+    return list(instructions)
+
+
+@lru_cache(maxsize=100)
+def _menu(
+    desk_id: str, number: str, languages: tuple[str, ...]
+) -> tuple[dict[str, Any], tuple[Instruction, ...]] | None:
+    """The state and the answer that every call on such a line begins with; None where it begins with ringing."""
+    first = flow.step(FlowState(), Started(), LineNow(desk_id, number, sayable(languages), ()))
+    return (first.state.to_json(), tuple(first.instructions)) if first.state.stage is Stage.MENU else None

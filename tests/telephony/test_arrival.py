@@ -1,0 +1,132 @@
+"""The quick way by which a call arrives, held against the plain one."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
+
+from helpdesk.audit.models import AuditEvent
+from helpdesk.consultations.models import Contact
+from helpdesk.consultations.service import contacts
+from helpdesk.db.base import Base
+from helpdesk.db.jobs import Job, enqueue
+from helpdesk.db.notify import Changed, tell
+from helpdesk.db.wall import acting_at
+from helpdesk.desks.models import Desk
+from helpdesk.kernel.permissions import SYSTEM
+from helpdesk.telephony import arrival
+from helpdesk.telephony.service.noting import TOPIC
+from tests.telephony.switchboard import BLUE, CALLER, EWA_PHONE, SID, Switchboard
+
+
+def row_of(row: Base, *but: str) -> dict[str, Any]:
+    return {column.name: getattr(row, column.name) for column in row.__table__.columns if column.name not in but}
+
+
+@pytest.mark.parametrize("caller", [CALLER, "anonymous", "12"])
+def test_the_quick_way_leaves_the_contact_that_the_plain_way_leaves(switchboard: Switchboard, caller: str) -> None:
+    switchboard.post("/telephony/voice", {"From": caller})
+    (quick,) = switchboard.contacts()
+    session = switchboard.session
+    with acting_at(session, "blue-line"):
+        desk = session.get_one(Desk, "blue-line")
+        key = b"another caller" if quick.caller_key else None
+        plain = contacts.begin(session, desk, channel="PHO", actor=SYSTEM, now=quick.started_at, caller_key=key)
+        session.flush()
+        different = ("id", "number", "search", "caller_key")
+        assert row_of(quick, *different) == row_of(plain, *different)
+        assert (quick.number[-6:], plain.number[-6:]) == ("000001", "000002")
+        assert (quick.number[:-1], quick.search[:-1]) == (plain.number[:-1], plain.search[:-1])
+        created = select(AuditEvent).where(AuditEvent.tag == "contact:created").order_by(AuditEvent.id)
+        first, second = session.scalars(created)
+        different = ("id", "subject", "transaction", "recorded_at")
+        assert row_of(first, *different) == row_of(second, *different)
+        assert (first.subject, second.subject) == (str(quick.id), str(plain.id))
+
+
+def test_the_quick_way_asks_for_the_job_that_the_plain_way_asks_for(switchboard: Switchboard) -> None:
+    switchboard.post("/telephony/voice")
+    (quick,) = switchboard.session.scalars(select(Job))
+    enqueue(switchboard.session, quick.kind, quick.payload, due=quick.due, key="another")
+    plain = switchboard.session.scalars(select(Job).where(Job.key == "another")).one()
+    assert row_of(quick, "id", "key", "created_at") == row_of(plain, "id", "key", "created_at")
+    assert quick.key == f"telephony.settle:{switchboard.call().id}"
+    assert quick.due - switchboard.call().started_at == timedelta(hours=4)
+
+
+def test_the_quick_way_tells_what_the_plain_way_tells(switchboard: Switchboard) -> None:
+    switchboard.post("/telephony/voice")
+    call = switchboard.call()
+    told: list[str] = []
+
+    class Listening:
+        def execute(self, statement: Any) -> None:  # noqa: ANN401
+            told.extend(value for value in statement.compile().params.values() if value.startswith("{"))
+
+    for topic, row_id in ((TOPIC, call.id), (contacts.TOPIC, call.contact_id)):
+        tell(Listening(), Changed("blue-line", topic, str(row_id)))  # type: ignore[arg-type]
+    quick = arrival._notices(call, (TOPIC, contacts.TOPIC))
+    assert [json.loads(each) for each in told] == [
+        json.loads(quick["call_notice"]),
+        json.loads(quick["contact_notice"]),
+    ]
+
+
+def test_a_number_grows_past_six_digits(switchboard: Switchboard, session: Session) -> None:
+    switchboard.post("/telephony/voice")
+    session.connection().exec_driver_sql("UPDATE contact_number SET last = 999999")
+    session.commit()
+    switchboard.post("/telephony/voice", {"CallSid": "CA2"})
+    assert {contact.number[-8:] for contact in switchboard.contacts()} == {"6/000001"[-8:], "/1000000"}
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile, but for savepoints of the test itself."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "SAVEPOINT" not in statement:
+            found.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_call_arrives_in_two_statements(switchboard: Switchboard, engine: Engine) -> None:
+    with counted(engine) as statements:
+        switchboard.post("/telephony/voice")
+    assert len(statements) == 2
+
+
+def test_the_number_of_statements_does_not_grow_with_the_people_on_duty(
+    switchboard: Switchboard, engine: Engine
+) -> None:
+    def statements_of_a_choice(sid: str) -> int:
+        switchboard.post("/telephony/voice", {"CallSid": sid})
+        with counted(engine) as statements:
+            switchboard.post(
+                f"/telephony/menu/{sid}?turn=1", {"CallSid": sid, "Digits": "2", "CallStatus": "in-progress"}
+            )
+        return len(statements)
+
+    few = statements_of_a_choice("CA-few")
+    for number in range(8):
+        switchboard.on_duty(f"Person {number}", f"+4860000010{number}", ("pl", "uk"))
+    assert statements_of_a_choice("CA-many") == few
+    assert few <= 7
+
+
+def test_a_call_is_unknown_to_the_wall_of_no_desk(switchboard: Switchboard) -> None:
+    switchboard.post("/telephony/voice")
+    with acting_at(switchboard.session, "help-point"):
+        assert list(switchboard.session.scalars(select(Contact))) == []
+    assert switchboard.call(SID).line_number == BLUE != EWA_PHONE
