@@ -93,7 +93,7 @@ def test_a_field_holds_what_was_meant(field: str, raw: object, value: sheet.Valu
         ("children_home", "100", SheetRefusal.NOT_A_NUMBER),
         ("children_home", "²", SheetRefusal.NOT_A_NUMBER),
         ("danger", "perhaps", SheetRefusal.NOT_A_CODE),
-        ("safety_flags", ["CHI", "XXX"], SheetRefusal.NOT_A_CODE),
+        ("safety_flags", ["CHI", "QQQ"], SheetRefusal.NOT_A_CODE),
         ("channel", "", SheetRefusal.NOT_A_CODE),
         ("started_at", "", SheetRefusal.NOT_A_MOMENT),
         ("started_at", "yesterday", SheetRefusal.NOT_A_MOMENT),
@@ -186,7 +186,7 @@ def test_two_consultants_or_two_roles_are_two_advices() -> None:
 
 
 def test_an_unknown_outcome_is_refused() -> None:
-    assert [problem.code for problem in closing_problems(CALL, [VICTIM], "XXX")] == [ClosingRefusal.NOT_AN_OUTCOME]
+    assert [problem.code for problem in closing_problems(CALL, [VICTIM], "QQQ")] == [ClosingRefusal.NOT_AN_OUTCOME]
 
 
 def _at_the_desk(profession: Profession, *roles: Role) -> Actor:

@@ -260,7 +260,7 @@ def test_a_referral_is_found_put_down_changed_and_taken_back(
         assert [(each.kind, each.state) for each in stored(session, contact).referrals] == [("OPS", "CONS")]
 
 
-@pytest.mark.parametrize("referral", ["", "XXX:", "OPS:not-an-id", "OPS:00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize("referral", ["", "QQQ:", "OPS:not-an-id", "OPS:00000000-0000-0000-0000-000000000000"])
 def test_a_referral_to_nothing_is_refused_or_only_its_kind(
     browser: FlaskClient, session: Session, contact: Contact, referral: str
 ) -> None:
@@ -372,7 +372,7 @@ def test_the_list_says_what_is_searched_and_survives_nonsense(browser: FlaskClie
         "words=%25_%27",
         "first=nonsense",
         "after=x,y",
-        "consultant=x&kind=XXX&gmina=9&gmina_text=q",
+        "consultant=x&kind=QQQ&gmina=9&gmina_text=q",
         "words=" + "a" * 3000,
     ):
         assert browser.get(f"/desk/{BLUE_LINE}/contacts?{query}").status_code == 200, query

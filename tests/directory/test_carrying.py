@@ -23,7 +23,7 @@ def test_a_table_is_checked_first_and_then_imported(coordinator: Visitor, sessio
 def test_a_wrong_table_is_told_line_by_line_and_can_be_corrected_on_the_page(
     coordinator: Visitor, session: Session
 ) -> None:
-    wrong = "key,kind,name,teryt,phones\na,OPS,Pierwszy,04,0700123456\n,XXX,<b>Drugi</b>,04,\n"
+    wrong = "key,kind,name,teryt,phones\na,OPS,Pierwszy,04,0700123456\n,QQQ,<b>Drugi</b>,04,\n"
     answer = coordinator.sends(f"{DIRECTORY}/import", {"text": wrong, "act": "import"})
     page = words(answer)
     assert answer.status_code == 422

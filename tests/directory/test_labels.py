@@ -34,7 +34,7 @@ def test_every_need_and_every_field_has_words() -> None:
     [
         (Problem(12, "phones", RowProblem.PHONE, "0700 123 456"), "line 12, column phones", "0700 123 456"),
         (Problem(12, "phones", RowProblem.PHONE, "123"), "line 12, column phones", "is too short"),
-        (Problem(3, "kind", RowProblem.KIND, "XXX"), "line 3, column kind", "kinds of institutions"),
+        (Problem(3, "kind", RowProblem.KIND, "QQQ"), "line 3, column kind", "kinds of institutions"),
         (Problem(7, "", RowProblem.CELL_COUNT, "5"), "line 7", "more or fewer cells"),
         (Problem(0, "", RowProblem.UNREADABLE, "x"), "the whole file", "not a table"),
     ],

@@ -105,7 +105,7 @@ def test_an_import_updates_by_key_and_leaves_the_others_alone(session: Session) 
 
 
 def test_one_wrong_cell_and_nothing_at_all_is_imported(session: Session) -> None:
-    report = _import(session, f"{HEADER}\na,OPS,Pierwszy,04,\nb,XXX,Drugi,9999,\n")
+    report = _import(session, f"{HEADER}\na,OPS,Pierwszy,04,\nb,QQQ,Drugi,9999,\n")
     assert [(each.line, each.column, each.code) for each in report.problems] == [
         (3, "kind", RowProblem.KIND),
         (3, "teryt", RowProblem.AREA),

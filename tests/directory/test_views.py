@@ -83,7 +83,7 @@ def test_a_coordinator_adds_an_institution(coordinator: Visitor, session: Sessio
     ("typed", "sentence"),
     [
         ({"name": " "}, "Fill this in."),
-        ({"kind": "XXX"}, "Choose one of the kinds"),
+        ({"kind": "QQQ"}, "Choose one of the kinds"),
         ({"teryt": []}, "Write at least one place"),
         ({"teryt": ["9999"]}, "Write at least one place"),
         ({"place": "Atlantis"}, "There is no such place"),

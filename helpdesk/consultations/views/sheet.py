@@ -6,35 +6,25 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Form as PlainForm
 
-from helpdesk.consultations import queries, sources
+from helpdesk.consultations import queries
 from helpdesk.consultations.forms import (
-    AdviceForm,
-    ContactForm,
     CorrectionForm,
-    choices,
-    fingerprints,
-    put_beside,
     shown,
     touched,
 )
-from helpdesk.consultations.labels import NOTES
 from helpdesk.consultations.models import Contact
 from helpdesk.consultations.rules import notes
-from helpdesk.consultations.rules.closing import ClosingRefusal
 from helpdesk.consultations.rules.codes import ONE_KEY
-from helpdesk.consultations.rules.sheet import ADVICE_FIELDS, CONTACT_FIELDS, Kind, Value
 from helpdesk.consultations.service import advices, closing, contacts, referrals
 from helpdesk.consultations.service import sheet as service
 from helpdesk.consultations.service.closing import NotComplete
 from helpdesk.consultations.service.sheet import Saved
 from helpdesk.consultations.views.blueprint import staff
 from helpdesk.consultations.views.history import what_stood
-from helpdesk.consultations.views.summary import advice_lines, label, spoken
+from helpdesk.consultations.views.page import referral_rows, sheet_page, typed_kinds
 from helpdesk.directory.models import Institution
 from helpdesk.kernel.clock import utcnow
-from helpdesk.kernel.codes import codes
 from helpdesk.kernel.errors import Forbidden, NotFound, Refusal
 from helpdesk.kernel.permissions import Actor, Permission
 from helpdesk.web import identity, labels
@@ -48,7 +38,7 @@ from helpdesk.web.transaction import session
 def sheet(desk_id: str, contact_id: UUID) -> ResponseReturnValue:  # noqa: ARG001  the wall stands by the address
     """The sheet of an open contact, or a closed one to read."""
     contact = contacts.open_contact(session(), contact_id, actor=identity.actor(), now=utcnow())
-    return _page(contact)
+    return sheet_page(contact)
 
 
 @staff.post("/contacts/<uuid:contact_id>")
@@ -57,36 +47,29 @@ def act(desk_id: str, contact_id: UUID) -> ResponseReturnValue:
     """Save what was typed, then do what the pressed button says. Nothing typed is lost, whatever becomes of the rest."""
     contact = queries.contact(session(), contact_id, for_update=True)
     if is_language_switch():
-        return _page(contact, sent=True)
+        return sheet_page(contact, sent=True)
     saved = _save_whole(contact)
     if not saved.is_whole:
-        return _page(contact, sent=True, problems=saved.refused, disputed=saved.disputed), 409
+        return sheet_page(contact, sent=True, problems=saved.refused, disputed=saved.disputed), 409
     try:
         answer = _do(contact, request.form.get("act", "save"))
     except NotComplete as error:
-        return _page(contact, sent=True, problems=error.problems), 422
+        return sheet_page(contact, sent=True, problems=error.problems), 422
     except Refusal as refusal:
-        return _page(contact, sent=True, problems=[refusal]), 409
+        return sheet_page(contact, sent=True, problems=[refusal]), 409
     return answer or redirect(url_for("consultations.sheet", desk_id=desk_id, contact_id=contact_id))
 
 
 def _save_whole(contact: Contact) -> Saved:
     if not contact.is_open:
         return Saved(contact.version, utcnow())
-    typed = touched(_kinds(contact), request.form)
+    typed = touched(typed_kinds(contact), request.form)
     return service.write(session(), contact, typed, known_version=_version(), actor=identity.actor(), now=utcnow())
 
 
 def _version() -> int:
     text = request.form.get("version", "0")
     return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def _kinds(contact: Contact) -> dict[str, Kind]:
-    kinds = {name: rule.kind for name, rule in CONTACT_FIELDS.items()}
-    for advice in advices.of_consultant(contact, identity.actor()):
-        kinds |= {f"{advice.id}.{name}": rule.kind for name, rule in ADVICE_FIELDS.items()}
-    return kinds
 
 
 def _do(contact: Contact, wanted: str) -> ResponseReturnValue | None:
@@ -197,7 +180,7 @@ def referral_list(desk_id: str, contact_id: UUID) -> ResponseReturnValue:
     """The referrals of a sheet, which the page asks for when they change."""
     contact = queries.contact(session(), contact_id)
     return render_template(
-        "consultations/_referrals.html", desk_id=desk_id, contact=contact, referrals=_referrals(contact)
+        "consultations/_referrals.html", desk_id=desk_id, contact=contact, referrals=referral_rows(contact)
     )
 
 
@@ -210,8 +193,8 @@ def correct(desk_id: str, contact_id: UUID) -> ResponseReturnValue:
         raise Forbidden
     form = CorrectionForm()
     if not form.is_sent():
-        return _page(contact, sent=request.method == "POST", correction=form)
-    typed = touched(_kinds(contact), request.form)
+        return sheet_page(contact, sent=request.method == "POST", correction=form)
+    typed = touched(typed_kinds(contact), request.form)
     try:
         with session().begin_nested():
             saved = closing.correct(
@@ -225,9 +208,9 @@ def correct(desk_id: str, contact_id: UUID) -> ResponseReturnValue:
             )
     except NotComplete as error:
         session().refresh(contact)
-        return _page(contact, sent=True, problems=error.problems, correction=form), 422
+        return sheet_page(contact, sent=True, problems=error.problems, correction=form), 422
     if not saved.is_whole:
-        return _page(contact, sent=True, disputed=saved.disputed, correction=form), 409
+        return sheet_page(contact, sent=True, disputed=saved.disputed, correction=form), 409
     flash(_("The correction is saved. The earlier version is kept."), "success")
     return redirect(url_for("consultations.sheet", desk_id=desk_id, contact_id=contact_id))
 
@@ -241,73 +224,3 @@ def history(desk_id: str, contact_id: UUID) -> ResponseReturnValue:
         (each, what_stood(each, contact, identity.actor())) for each in queries.revisions(session(), contact_id)
     ]
     return render_template("consultations/history.html", desk_id=desk_id, contact=contact, revisions=revisions)
-
-
-def _page(
-    contact: Contact,
-    *,
-    sent: bool = False,
-    problems: list[Refusal] | None = None,
-    disputed: Mapping[str, Value] | None = None,
-    correction: CorrectionForm | None = None,
-) -> str:
-    actor = identity.actor()
-    session().flush()  # a new advice must have its place among the others before the page is made
-    formdata = request.form if sent else None
-    own = advices.of_consultant(contact, actor)
-    forms: dict[str, PlainForm] = {"": ContactForm(contact, formdata)}
-    forms |= {str(advice.id): AdviceForm(advice, formdata) for advice in own}
-    homeless = put_beside(forms, problems or [])
-    held = service.readable(contact, service.values_of(contact), actor)
-    return render_template(
-        "consultations/sheet.html",
-        desk_id=contact.desk_id,
-        contact=contact,
-        form=forms[""],
-        advice_forms=[forms[str(advice.id)] for advice in own],
-        forms=list(forms.values()),
-        others=advice_lines([each for each in contact.advices if each not in own], contact),
-        readable_notes=_readable_notes(contact, actor),
-        homeless=homeless,
-        disputed={name: shown(value) for name, value in (disputed or {}).items()},
-        was=fingerprints({name: held[name] for name in _kinds(contact)}),
-        referrals=_referrals(contact),
-        language=spoken(contact),
-        channel=label("channels", contact.channel, contact),
-        outcome=label("outcomes", contact.outcome, contact),
-        outcomes=[pair for pair in choices("outcomes", contact.served_on) if pair[0] not in ONE_KEY],
-        one_key=[(code.value, label("outcomes", code, contact)) for code in ONE_KEY],
-        note_label=NOTES[notes.family_of(actor.profession)],
-        question=sources.question,
-        may_write=contact.is_open and actor.may(Permission.CONTACT_WRITE),
-        may_correct=not contact.is_open and notes.may_correct(actor, closed_by_id=contact.closed_by_id),
-        correction=correction,
-        page_form=correction or (forms[""] if contact.is_open else None),
-    )
-
-
-def _readable_notes(contact: Contact, actor: Actor) -> dict[UUID, str]:
-    """Colleagues' notes that this reader may read."""
-    readable = [
-        each
-        for each in contact.advices
-        if each.note_sealed
-        and notes.may_read_note(actor, author_id=each.consultant_id, author_profession=each.profession)
-    ]
-    return {each.id: each.note for each in readable}
-
-
-def _referrals(contact: Contact) -> list[dict[str, object]]:
-    states = choices("referral-states", contact.served_on)
-    return [
-        {
-            "row": each,
-            "name": each.institution.name if each.institution else label("referrals", each.kind, contact),
-            "kind": codes("referrals").label(each.kind, "pl"),
-            "states": states,
-        }
-        for each in contact.referrals
-    ]
-
-
-__all__ = ["ClosingRefusal", "act", "correct", "history", "referral_list", "save", "sheet"]
