@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
@@ -71,20 +72,20 @@ def advice_records(
     )
     if after:
         statement = statement.where(tuple_(Advice.served_on, Advice.id) < after)
-    rows = session.execute(statement, execution_options=_COUNTS)
-    return [
-        AdviceRecord(
-            row.id,
-            row.number,
-            row.served_on,
-            row.desk_id,
-            row.role,
-            tuple(row.kinds),
-            row.professional_group,
-            row.group_size,
-        )
-        for row in rows
-    ]
+    return [_record(row) for row in session.execute(statement, execution_options=_COUNTS)]
+
+
+def _record(row: Any) -> AdviceRecord:  # noqa: ANN401  a row of the columns above
+    return AdviceRecord(
+        row.id,
+        row.number,
+        row.served_on,
+        row.desk_id,
+        row.role,
+        tuple(row.kinds),
+        row.professional_group,
+        row.group_size,
+    )
 
 
 @dataclass(frozen=True, slots=True)
