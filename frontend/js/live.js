@@ -52,12 +52,19 @@ function soon(section) {
   waiting.set(section, task().catch(() => {}));
 }
 
-function hear({ topic, id }) {
+function look({ topic, id }) {
   for (const section of sections()) {
     const { liveTopic = "", liveId } = section.dataset;
     const meant = topic === "*" || (liveTopic.split(" ").includes(topic) && (!liveId || id === undefined || liveId === String(id)));
     if (meant) soon(section);
   }
+}
+
+// Another script of this page has changed something and does not want to wait for the stream.
+document.addEventListener("live:look", ({ detail }) => look(detail));
+
+function hear({ topic, id }) {
+  look({ topic, id });
   if (topic !== "*") document.dispatchEvent(new CustomEvent(`live:${topic}`, { detail: { topic, id } }));
 }
 

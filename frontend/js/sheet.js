@@ -1,46 +1,39 @@
 // Saves a sheet while it is typed: only what changed, again and again until it is stored, and never over a colleague's text.
 //
 // <form data-sheet="/save" data-sheet-id="7"> with a hidden "version"; [data-sheet-state] shows what became of it and carries the sentences.
-// What could not be saved yet is kept in this window, also over a reload, and forgotten as soon as it is stored.
+// What could not be saved yet is kept in this window, also over a reload, and forgotten as soon as it is stored. It is kept with the
+// version that was seen when it was typed, so that it never replaces what a colleague wrote meanwhile; what is in dispute is kept as well.
+
+import { fieldsOf } from "./fields.js";
 
 const form = document.querySelector("form[data-sheet]");
 
 if (form) {
+  const { named, valueOf, seen, groupOf, tell, inWords, ...fields } = fieldsOf(form);
   const state = form.querySelector("[data-sheet-state]");
   const words = state.dataset;
   const version = form.elements.version;
   const key = `sheet ${form.dataset.sheetId}`;
-  const token = () => document.querySelector("meta[name=csrf-token]")?.content ?? "";
+  const meta = document.querySelector("meta[name=csrf-token]");
   const IGNORED = new Set(["csrf_token", "version", "was", "outcome", "act", "gmina_text", "referral", "referral_text"]);
   const PAUSE = 500;
   const LONGEST_WAIT = 15000;
+  const FORGOTTEN = [400, 401];
 
   let pending = new Map();
+  let acts = [];
+  const disputed = new Map();
   let sending = null;
   let timer = null;
   let wait = 1000;
   let stopped = false;
 
-  const named = (name) => [...form.querySelectorAll("[name]")].filter((one) => one.name === name);
   const savable = (field) => field.name && !IGNORED.has(field.name) && !field.name.startsWith("state-");
-
-  function valueOf(name) {
-    const fields = named(name);
-    const [first] = fields;
-    if (first.type === "radio") return fields.find((one) => one.checked)?.value ?? "";
-    if (first.type === "checkbox" && first.value === "y") return first.checked;
-    if (first.type === "checkbox") return fields.filter((one) => one.checked).map((one) => one.value);
-    return first.value;
-  }
+  const waiting = () => pending.size + acts.length > 0;
+  const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
   function show(name, value) {
-    const fields = named(name);
-    for (const field of fields) {
-      if (field.type === "radio") field.checked = field.value === value;
-      else if (field.type === "checkbox" && field.value === "y") field.checked = Boolean(value);
-      else if (field.type === "checkbox") field.checked = value.includes(field.value);
-      else field.value = value;
-    }
+    fields.show(name, value);
     if (name.endsWith(".role")) unfold();
   }
 
@@ -51,51 +44,90 @@ if (form) {
   };
 
   // Kept for this window only; a shared computer forgets it with the window.
-  const remember = () =>
-    pending.size ? sessionStorage.setItem(key, JSON.stringify([...pending])) : sessionStorage.removeItem(key);
+  function remember() {
+    if (!waiting() && !disputed.size) return sessionStorage.removeItem(key);
+    const place = pending.has("gmina") ? form.elements.gmina_text.value : undefined;
+    const kept = { version: Number(version.value), pending: [...pending], disputed: [...disputed], acts, place };
+    sessionStorage.setItem(key, JSON.stringify(kept));
+  }
 
   function note(name) {
+    // What is in dispute is sent only when somebody has decided.
+    if (disputed.has(name)) {
+      disputed.set(name, valueOf(name));
+      return remember();
+    }
     pending.set(name, valueOf(name));
     remember();
     clearTimeout(timer);
-    timer = setTimeout(save, PAUSE);
+    timer = setTimeout(quietly, PAUSE);
   }
 
   function save() {
     clearTimeout(timer);
     if (sending) return sending;
-    if (!pending.size || stopped) return Promise.resolve();
+    if (!waiting() || stopped) return Promise.resolve();
     sending = send().finally(() => {
       sending = null;
-      if (pending.size && !stopped) timer = setTimeout(save, wait);
+      if (waiting() && !stopped) timer = setTimeout(quietly, wait);
     });
     return sending;
   }
 
+  // What went wrong stands in the state of the sheet already.
+  const quietly = () => save().catch(() => {});
+
+  const post = (url, body, headers = {}) =>
+    fetch(url, {
+      method: "POST",
+      redirect: "manual",
+      headers: { "X-CSRFToken": meta.content, "X-Requested-With": "sheet", ...headers },
+      body,
+      signal: AbortSignal.timeout(10000),
+    }).catch(() => again());
+
   async function send() {
+    if (pending.size || !acts.length) await sendValues();
+    while (acts.length) await sendAct(acts[0]);
+  }
+
+  async function sendValues() {
     const sent = new Map(pending);
-    let answer;
-    try {
-      answer = await fetch(form.dataset.sheet, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token(), "X-Requested-With": "sheet" },
-        body: JSON.stringify({ version: Number(version.value), values: Object.fromEntries(sent) }),
-        signal: AbortSignal.timeout(10000),
-      });
-    } catch {
-      return again();
-    }
-    if (answer.status === 401) return halt(words.signedOut);
+    const body = JSON.stringify({ version: Number(version.value), values: Object.fromEntries(sent) });
+    const answer = await post(form.dataset.sheet, body, { "Content-Type": "application/json", Accept: "application/json" });
+    if (FORGOTTEN.includes(answer.status)) return signedOut();
     const result = await answer.json().catch(() => null);
     if (answer.status === 409 && result?.closed) return halt(words.closed);
     if (!answer.ok || !result) return again();
-    settle(sent, result);
+    await settle(sent, result);
   }
 
-  function again() {
-    say(words.trying, "needs");
+  // An act that was done already changes nothing when it is asked for again.
+  async function sendAct(wanted) {
+    const answer = await post(form.action, new URLSearchParams({ ...wanted, version: version.value }));
+    if (FORGOTTEN.includes(answer.status)) return signedOut();
+    const done = answer.ok || answer.type === "opaqueredirect";
+    if (!done && answer.status !== 409) return again();
+    tell("referral_text", done ? "" : ((await parsed(answer)).querySelector(".govuk-error-summary li")?.textContent ?? ""));
+    acts = acts.filter((one) => one !== wanted);
+    remember();
+    document.dispatchEvent(new CustomEvent("live:look", { detail: { topic: "contacts", id: form.dataset.sheetId } }));
+  }
+
+  function again(text = words.trying) {
+    if (waiting()) say(text, "needs");
     wait = Math.min(wait * 2, LONGEST_WAIT);
     throw new Error("not saved");
+  }
+
+  // Whoever signs in again in another window has a new token; without it nothing would ever be saved here.
+  async function signedOut() {
+    const page = await fetch(location.pathname, { headers: { "X-Requested-With": "sheet" }, cache: "no-store" }).then(parsed, () => null);
+    const token = page?.querySelector("meta[name=csrf-token]")?.content;
+    if (!token || !page.querySelector("form.sheet")) return again(words.signedOut);
+    meta.content = token;
+    for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
+    return again();
   }
 
   function halt(text) {
@@ -104,60 +136,67 @@ if (form) {
     throw new Error("stopped");
   }
 
-  function settle(sent, { version: newest, saved, by, disputed, news, refused }) {
+  async function settle(sent, { version: newest, saved, by, disputed: others, news, refused }) {
     wait = 1000;
     version.value = newest;
     for (const [name, value] of sent) {
       if (JSON.stringify(pending.get(name)) === JSON.stringify(value)) pending.delete(name);
       tell(name, refused[name] ?? "");
     }
+    for (const [name, value] of Object.entries(others)) dispute(name, value, by);
+    for (const [name, value] of Object.entries(news)) hear(name, value, by);
     remember();
-    for (const [name, value] of Object.entries(news)) if (!pending.has(name)) show(name, value);
-    for (const [name, value] of Object.entries(disputed)) dispute(name, value, by);
-    if (!pending.size) say(words.saved.replace("{time}", saved), "ok");
+    if ("gmina" in news && !disputed.has("gmina")) form.elements.gmina_text.value = await placeStored();
+    if (disputed.size) say(words.undecided, "needs");
+    else if (!waiting()) say(words.saved.replace("{time}", saved), "ok");
   }
 
-  // A sentence beside the field; the typed text stays.
-  function tell(name, text) {
-    const field = named(name)[0];
-    const group = field?.closest(".govuk-form-group") ?? field?.parentElement;
-    if (!group) return;
-    let line = group.querySelector(":scope > [data-sheet-error]");
-    if (!text) {
-      line?.remove();
-      field.removeAttribute("aria-invalid");
-      return;
-    }
-    if (!line) {
-      line = Object.assign(document.createElement("p"), { className: "govuk-error-message" });
-      line.dataset.sheetError = "";
-      line.setAttribute("role", "alert");
-      group.append(line);
-    }
-    line.textContent = text;
-    field.setAttribute("aria-invalid", "true");
+  // A colleague's change of a field that is not being sent: shown, unless something else was typed there meanwhile.
+  function hear(name, value, by) {
+    const mine = pending.has(name) || disputed.has(name);
+    if (!mine) return show(name, value);
+    pending.delete(name);
+    if (JSON.stringify(valueOf(name)) === JSON.stringify(value)) settled(name);
+    else dispute(name, value, by);
   }
 
-  // Both texts stay in sight until somebody decides.
+  // A code says nothing to anybody, and only the page knows its name.
+  async function placeStored() {
+    const page = await fetch(location.pathname, { headers: { "X-Requested-With": "sheet" }, cache: "no-store" }).then(parsed, () => null);
+    return page?.querySelector("[name=gmina_text]")?.value ?? "";
+  }
+
+  function settled(name) {
+    disputed.delete(name);
+    groupOf(seen(name)).querySelector(":scope > .dispute")?.remove();
+    remember();
+  }
+
+  // Both texts stay in sight, and mine is kept, until somebody decides.
   function dispute(name, theirs, by) {
-    const field = named(name)[0];
-    const group = field.closest(".govuk-form-group") ?? field.parentElement;
+    const field = seen(name);
+    const group = groupOf(field);
     group.querySelector(":scope > .dispute")?.remove();
+    disputed.set(name, valueOf(name));
     const box = Object.assign(document.createElement("div"), { className: "dispute" });
     box.setAttribute("role", "alert");
     const heading = Object.assign(document.createElement("p"), { textContent: words.disputed.replace("{name}", by || words.somebody) });
-    const text = Object.assign(document.createElement("blockquote"), { textContent: Array.isArray(theirs) ? theirs.join(", ") : String(theirs) });
+    const text = Object.assign(document.createElement("blockquote"), { textContent: inWords(name, theirs) });
+    if (name === "gmina") placeStored().then((place) => (text.textContent = place || "—"));
     const mine = Object.assign(document.createElement("button"), { type: "button", className: "govuk-button govuk-button--secondary", textContent: words.keep });
     const other = Object.assign(document.createElement("button"), { type: "button", className: "govuk-button govuk-button--quiet", textContent: words.theirs });
     mine.addEventListener("click", () => {
-      box.remove();
+      settled(name);
       note(name);
+      field.focus();
     });
     other.addEventListener("click", () => {
-      box.remove();
+      if (name === "gmina") field.value = text.textContent.replace("—", "");
       pending.delete(name);
-      remember();
+      settled(name);
       show(name, theirs);
+      field.focus();
+      if (!disputed.size && !waiting()) refresh();
     });
     box.append(heading, text, mine, other);
     group.append(box);
@@ -176,18 +215,13 @@ if (form) {
     const line = form.querySelector("[data-sheet-question]");
     const { question, questionLang } = target.closest("[data-question]")?.dataset ?? {};
     if (!line || !question) return;
-    const words = Object.assign(document.createElement("bdi"), { textContent: `«${question}»`, lang: questionLang });
-    line.replaceChildren(words);
+    line.replaceChildren(Object.assign(document.createElement("bdi"), { textContent: `«${question}»`, lang: questionLang }));
   }
 
-  async function act(name) {
-    await save().catch(() => {});
-    if (pending.size) return;
-    const fields = new FormData(form);
-    fields.set("act", name);
-    fields.delete("was");
-    await fetch(form.action, { method: "POST", body: fields, headers: { "X-CSRFToken": token(), "X-Requested-With": "sheet" } }).catch(() => {});
-    document.dispatchEvent(new CustomEvent("sheet:acted"));
+  function act(name, fields) {
+    acts.push({ act: name, ...fields });
+    remember();
+    quietly();
   }
 
   form.addEventListener("input", ({ target }) => {
@@ -200,66 +234,86 @@ if (form) {
     }
   });
   form.addEventListener("change", ({ target }) => {
-    if (target.dataset?.act) act(target.dataset.act);
-    else if (target.name && savable(target) && target.type !== "hidden") note(target.name);
+    if (target.dataset?.act) {
+      if (target.name.startsWith("state-")) act(target.dataset.act, { [target.name]: target.value });
+    } else if (target.name && savable(target) && target.type !== "hidden") {
+      // A text that lost the focus after it was saved is no news.
+      if (pending.has(target.name) || !["text", "textarea"].includes(target.type)) note(target.name);
+    }
   });
   form.addEventListener("combobox:chosen", ({ target, detail }) => {
     if (target.id === "gmina_text") note("gmina");
     if (target.dataset.act !== "refer") return;
-    form.elements.referral.value = detail.value;
-    act("refer").then(() => {
-      target.value = "";
-      target.focus();
-    });
+    act("refer", { referral: detail.value });
+    form.elements.referral.value = "";
+    target.value = "";
+    target.focus();
   });
   // Enter in a field saves; only a button sends the page.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.defaultPrevented || event.ctrlKey || !event.target.matches("input,select")) return;
     event.preventDefault();
-    save().catch(() => {});
+    quietly();
   });
   form.addEventListener("focusin", ({ target }) => ask(target));
 
   // A button sends the whole form, so what is being saved is waited for first.
   let leaving = false;
+  let left = false;
   form.addEventListener("submit", (event) => {
-    if (leaving || (!sending && !pending.size)) {
-      leaving = true;
-      return;
-    }
-    event.preventDefault();
     const { submitter } = event;
-    save()
-      .catch(() => {})
-      .then(() => {
-        if (pending.size) return;
-        leaving = true;
-        form.requestSubmit(submitter);
-      });
+    if (disputed.size && submitter?.name !== "_language") {
+      event.preventDefault();
+      return form.querySelector(".dispute button").focus();
+    }
+    left = leaving || (!sending && !waiting());
+    if (left) return;
+    event.preventDefault();
+    quietly().then(() => {
+      if (waiting() || disputed.size) return;
+      leaving = true;
+      form.requestSubmit(submitter);
+    });
   });
+  // What is kept in this window is found again after unlocking, so only what can still be saved is waited for.
   document.addEventListener("idle:before-lock", ({ detail }) => detail.waitFor(save().then(() => {
-    if (pending.size) throw new Error("not saved");
+    if (waiting() && !stopped) throw new Error("not saved");
   })));
   document.addEventListener("live:contacts", ({ detail }) => {
-    if (detail.id === form.dataset.sheetId && !leaving && !sending && !pending.size && !stopped) refresh();
+    if (detail.id === form.dataset.sheetId && !sending && !waiting() && !stopped && !left) refresh();
   });
   addEventListener("beforeunload", (event) => {
-    if (pending.size) event.preventDefault();
+    if (waiting()) event.preventDefault();
   });
-  addEventListener("online", () => save().catch(() => {}));
+  addEventListener("online", quietly);
 
   // Nothing is sent; the answer says what colleagues changed.
-  async function refresh() {
-    pending = new Map();
-    sending = send().catch(() => {}).finally(() => (sending = null));
-    await sending;
+  function refresh() {
+    sending = sendValues().catch(() => {}).finally(() => {
+      sending = null;
+      if (waiting() && !stopped) timer = setTimeout(quietly, PAUSE);
+    });
   }
 
-  for (const [name, value] of JSON.parse(sessionStorage.getItem(key) ?? "[]")) {
-    if (!named(name).length) continue;
-    show(name, value);
-    pending.set(name, value);
+  function restore(kept) {
+    version.value = Math.min(kept.version, version.value);
+    for (const [name, value] of kept.pending.filter(([name]) => named(name).length)) {
+      show(name, value);
+      pending.set(name, value);
+    }
+    if (pending.has("gmina") && kept.place !== undefined) form.elements.gmina_text.value = kept.place;
+    acts = kept.acts;
+    for (const [name, mine] of kept.disputed.filter(([name]) => named(name).length)) {
+      const theirs = valueOf(name);
+      if (JSON.stringify(theirs) === JSON.stringify(mine)) continue;
+      show(name, mine);
+      dispute(name, theirs, "");
+    }
+    remember();
   }
+
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  if (kept?.pending) restore(kept);
   unfold();
-  save().catch(() => {});
+  quietly();
 }
