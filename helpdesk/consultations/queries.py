@@ -203,7 +203,7 @@ def left_over(session: Session, now: datetime) -> Sequence[Contact]:
     """Contacts that the next shift must know of: open, promised and not kept, or not yet seen by anybody."""
     promised = Contact.promise_due.is_not(None) & Contact.promise_kept_at.is_(None)
     statement = select(Contact).where(or_(Contact.closed_at.is_(None), promised), Contact.started_at <= now)
-    return session.scalars(_listed(statement).limit(200)).all()
+    return session.scalars(_newest_first(statement, Contact).limit(200)).all()
 
 
 def recent_contacts(session: Session, now: datetime, limit: int = 12) -> Sequence[Contact]:
