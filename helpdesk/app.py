@@ -19,9 +19,9 @@ from helpdesk.db.jobs import Handler
 from helpdesk.db.notify import Listener
 from helpdesk.db.session import Sessions, make_engine, make_sessions
 from helpdesk.db.worker import Recurring
+from helpdesk.desks import labels as desks_labels
 from helpdesk.desks import queries as desks
 from helpdesk.desks import views as desks_views
-from helpdesk.desks import labels as desks_labels
 from helpdesk.directory import labels as directory_labels
 from helpdesk.directory import views as directory
 from helpdesk.indicators import labels as indicators_labels

@@ -79,9 +79,9 @@ def test_what_comes_after_the_password(
 
 @given(st.booleans(), st.booleans(), st.booleans())
 def test_outside_a_demonstration_nobody_comes_in_without_having_shown_a_second_factor(
-    has_factor: bool,  # noqa: FBT001  drawn by the strategy
-    shown: bool,  # noqa: FBT001  likewise
-    start: bool,  # noqa: FBT001  likewise
+    has_factor: bool,
+    shown: bool,
+    start: bool,
 ) -> None:
     step = rules.next_step(has_factor=has_factor, factor_shown=shown, start_password=start, demo=False)
     assert step is not Step.COME_IN or (has_factor and shown)
@@ -206,7 +206,7 @@ def test_the_last_administrator_stays_one() -> None:
 )
 def test_no_change_leaves_a_desk_without_its_administrators(
     administrators: set[UUID],
-    stays: bool,  # noqa: FBT001  drawn by the strategy
+    stays: bool,
     actor: int,
     member: int,
 ) -> None:
