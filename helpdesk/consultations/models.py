@@ -196,7 +196,8 @@ def _follow_advices(session: Session, _context: UOWTransaction, _instances: obje
     changed = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Advice)]
     for contact in {id(each.contact): each.contact for each in changed if _is_news(each)}.values():
         left = [each for each in contact.advices if each not in session.deleted]
-        given = [(each.consultant_id, each.kinds or []) for each in left]  # a new one knows its defaults only afterwards
+        # A new advice knows its defaults only afterwards.
+        given = [(each.consultant_id, each.kinds or []) for each in left]
         words = {found_by(consultant_id, kind) for consultant_id, kinds in given for kind in (None, *kinds)}
         contact.found_by = sorted(words | {kind for _, kinds in given for kind in kinds})
 

@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -89,13 +89,13 @@ class ContactFilter:
     words: str = ""
 
     @property
-    def is_in_order(self) -> bool:
-        """Whether an index gives the rows newest first, so that a page of them costs no more than the page."""
-        return sum(map(bool, (self.outcome, self.channel, self.gmina, self.state))) <= 1 and not self.is_scattered
-
-    @property
-    def is_scattered(self) -> bool:
-        return bool(self.consultant_id or self.kind or self.words)
+    def in_order(self) -> "ContactFilter":
+        """As much of this as one index knows, which gives the rows newest first, so that few cost little."""
+        days = ContactFilter(first=self.first, last=self.last)
+        for name in ("state", "gmina", "outcome", "channel"):
+            if value := getattr(self, name):
+                return replace(days, **{name: value})
+        return days
 
     def conditions(self, of: Of = Contact) -> list[ColumnElement[bool]]:
         plain = {of.outcome: self.outcome, of.channel: self.channel, of.gmina: self.gmina}
@@ -134,18 +134,17 @@ def contacts(
     What is common is found among the newest; what is rare is found by its index. Which of both it is, nobody can tell beforehand
     where conditions depend on one another, so both are tried, each at a bounded cost.
     """
-    if wanted.is_in_order:
+    if wanted == wanted.in_order:
         return session.scalars(_listed(select(Contact).where(*_wanted(wanted, after))).limit(limit)).all()
     found = session.scalars(_among_newest(wanted, after).limit(limit)).all()
     return found if len(found) == limit else session.scalars(_by_index(wanted, after, limit)).all()
 
 
 def _among_newest(wanted: ContactFilter, after: Place | None) -> Select[Contact]:
-    """Of the newest of the desk, or of the newest in which a consultant advised, those that match."""
+    """Of the newest that one index gives, or of those in which a consultant advised last, the ones that match."""
     if wanted.consultant_id:
         return _listed(select(Contact).where(Contact.id.in_(_newest_advised(wanted, after)), *_wanted(wanted, after)))
-    days = ContactFilter(first=wanted.first, last=wanted.last)
-    newest = _newest_first(select(Contact).where(*_wanted(days, after)), Contact).limit(NEWEST)
+    newest = _newest_first(select(Contact).where(*_wanted(wanted.in_order, after)), Contact).limit(NEWEST)
     recent = aliased(Contact, newest.subquery())
     return _listed(select(recent).where(*wanted.conditions(recent)), recent)
 

@@ -120,7 +120,7 @@ def _asked(office: Office, client: FlaskClient, address: str) -> int:
 
 def _asked_by_saving(office: Office, client: FlaskClient, sheet: str) -> int:
     headers = {"X-CSRFToken": _token(client.get(sheet).text), "Accept": "application/json"}
-    values = {"remarks": "Nie ma takiej uwagi w danych.", "danger": "no"}
+    values = {"safe_contact": "rano, hasło: pogoda"}
     with office.listening() as sent:
         answer = client.post(f"{sheet}/save", json={"version": 1000, "values": values}, headers=headers)
         assert answer.status_code == 200, answer.text
