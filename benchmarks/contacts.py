@@ -107,23 +107,14 @@ def measure(ground: Ground) -> list[Result]:
     for each in measured:
         words = f"page {each.page.ratio:5.2f} ({each.page.in_milliseconds}), rows alone {each.rows.ratio:5.2f} ({each.rows.in_milliseconds})"
         print(f"  {each.case.name:<48} {words}, {each.found} found{'  SCANS' if each.scans else ''}", flush=True)
-    title = (
-        f"Contact list over {ground.contacts:,} contacts, slowest of {len(measured)} filters, against 25 rows by key"
-    )
+    others = f"rows without the page at most {slowest_rows.rows.ratio:.1f} ({slowest_rows.case.name})"
     return [
         Result(
-            f"{title}, whole page",
+            f"Contact list over {ground.contacts:,} contacts, slowest of {len(measured)} filters, against 25 rows by key",
             f"{slowest.page.ratio:.2f}",
             f"≤ {TARGET:.0f}",
             slowest.page.ratio <= TARGET,
-            f"{slowest.case.name}: {slowest.page.in_milliseconds}",
-        ),
-        Result(
-            f"{title}, rows without the page",
-            f"{slowest_rows.rows.ratio:.2f}",
-            f"≤ {TARGET:.0f}",
-            slowest_rows.rows.ratio <= TARGET,
-            f"{slowest_rows.case.name}: {slowest_rows.rows.in_milliseconds}",
+            f"{slowest.case.name}: {slowest.page.in_milliseconds}; {others}",
         ),
         Result(
             "Filters of the list that read a whole table", str(len(scanning)), "0", not scanning, ", ".join(scanning)
