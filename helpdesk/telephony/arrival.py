@@ -30,13 +30,15 @@ from helpdesk.telephony.models import Call
 
 
 class Line(NamedTuple):
-    """A line that is called, its desk, and whether the call is known already."""
+    """A line that is called, and what has to be known of its desk."""
 
     desk_id: str
     number: str
     languages: tuple[str, ...]
     prefix: str
-    is_known: bool
+
+
+FOR_EVER = "infinity"
 
 
 class Errand(NamedTuple):
@@ -47,29 +49,33 @@ class Errand(NamedTuple):
 
 
 _LINE = """
-SELECT line.desk_id, line.number, line.languages, desk.number_prefix,
-       EXISTS (SELECT FROM call WHERE call.sid = %(sid)s)
+SELECT line.desk_id, line.number, line.languages, desk.number_prefix
 FROM phone_line AS line JOIN desk ON desk.id = line.desk_id
 WHERE line.number = %(number)s
 """
 
+# Nothing is written unless the line is as it was believed to be, and the caller still hears the answer: a server that hung
+# finds the statement waiting when it goes on, and nobody would be there to take it back.
 _WRITE = """
-WITH running AS (
-    INSERT INTO contact_number (desk_id, year, last) VALUES (%(desk_id)s, %(year)s, 1)
+WITH line AS (
+    {line} AND line.desk_id = %(desk_id)s AND line.languages = %(languages)s AND desk.number_prefix = %(prefix)s
+    AND clock_timestamp() < %(until)s
+), running AS (
+    INSERT INTO contact_number (desk_id, year, last) SELECT desk_id, %(year)s, 1 FROM line
     ON CONFLICT (desk_id, year) DO UPDATE SET last = contact_number.last + 1
     RETURNING lpad(last::text, greatest(6, length(last::text)), '0') AS digits
 ), made AS (
     {contact} FROM running
 ), called AS (
-    {call}
+    {call} FROM line
 ), recorded AS (
     INSERT INTO audit_event (at, actor_name, desk_id, tag, subject, detail)
-    VALUES (%(at)s, %(actor)s, %(desk_id)s, %(created)s, %(subject)s, %(created_detail)s),
-           (%(at)s, %(actor)s, %(desk_id)s, %(arrived)s, %(subject)s, %(arrived_detail)s)
+    SELECT %(at)s, {actor}, line.desk_id, event.tag, %(subject)s, event.detail::jsonb
+    FROM line, (VALUES ({created}, {created_detail}), ({arrived}, %(arrived_detail)s)) AS event (tag, detail)
 ), asked AS (
-    {job} WHERE %(due)s::timestamptz IS NOT NULL
+    {job} FROM line WHERE %(job_due)s::timestamptz IS NOT NULL
 )
-SELECT pg_notify(%(channel)s, %(call_notice)s), pg_notify(%(channel)s, %(contact_notice)s)
+SELECT pg_notify({channel}, %(call_notice)s), pg_notify({channel}, %(contact_notice)s) FROM line
 """
 
 # The value of each column that is neither empty nor the default of the mapped class.
@@ -78,15 +84,15 @@ _CONTACT = {
     "id": "%(call_contact_id)s",
     "number": "%(number_start)s || digits",
     "search": "%(search_start)s || digits",
-    "channel": "%(channel_code)s",
+    "channel": "{phone}",
     "started_at": "%(at)s",
     "served_on": "%(served_on)s",
     "caller_key": "%(call_caller_key)s",
     "first_contact": """CASE
-        WHEN %(call_caller_key)s::bytea IS NULL THEN %(unknown)s
+        WHEN %(call_caller_key)s::bytea IS NULL THEN {unknown}
         WHEN EXISTS (SELECT FROM contact AS earlier WHERE earlier.desk_id = %(desk_id)s
-                     AND earlier.caller_key = %(call_caller_key)s AND earlier.started_at < %(at)s) THEN %(repeated)s
-        ELSE %(first)s END""",
+                     AND earlier.caller_key = %(call_caller_key)s AND earlier.started_at < %(at)s) THEN {repeated}
+        ELSE {first} END""",
 }
 _CALL = (
     "desk_id",
@@ -105,15 +111,33 @@ _CALL = (
 _JOB = ("kind", "payload", "key", "due")
 
 
-def line_called(connection: Connection, number: str, sid: str) -> Line | None:
+# What was read of the lines last. It may be out of date at any time, so it is only ever believed by `_WRITE`.
+_believed: dict[str, Line] = {}
+
+
+def line_believed(number: str) -> Line | None:
+    """The line of this number as it was when it was last read; whether it still is will be seen in writing."""
+    return _believed.get(number)
+
+
+def line_called(connection: Connection, number: str) -> Line | None:
     """The line of this number, whichever desk it belongs to: the question that comes before any desk is known."""
-    row = connection.exec_driver_sql(_LINE, {"sid": sid, "number": number}).one_or_none()
-    return Line(row[0], row[1], tuple(row[2]), row[3], row[4]) if row else None
+    row = connection.exec_driver_sql(_LINE, {"number": number}).one_or_none()
+    if row is None:
+        _believed.pop(number, None)
+        return None
+    _believed[number] = Line(row[0], row[1], tuple(row[2]), row[3])
+    return _believed[number]
 
 
-def write(connection: Connection, line: Line, call: Call, *, topics: tuple[str, str], errand: Errand) -> None:
-    """Write a call that is in no session, and its contact; tell both topics. Raises IntegrityError where the call is there."""
-    statement, constant = _statement()
+def write(  # each goes into another part of the statement
+    connection: Connection, line: Line, call: Call, *, topics: tuple[str, str], errand: Errand, until: datetime | None
+) -> bool:
+    """Write a call that is in no session, and its contact; tell both topics.
+
+    False: the line is another by now, or it is later than `until`, and nothing is written. Raises IntegrityError where the call
+    is there already.
+    """
     values = {f"call_{name}": getattr(call, name) for name in _CALL}
     values |= {
         "call_caller_kind": call.caller_kind.value,
@@ -121,13 +145,20 @@ def write(connection: Connection, line: Line, call: Call, *, topics: tuple[str, 
         "call_flow": json.dumps(call.flow),
     }
     values |= _facts(line, call) | _notices(call, topics) | _errand(call, errand)
-    connection.exec_driver_sql(statement, {**constant, **values})
+    values["until"] = until or FOR_EVER
+    is_written = connection.exec_driver_sql(statement(), values).first() is not None
+    if not is_written:
+        _believed.pop(line.number, None)
+    return is_written
 
 
 def _facts(line: Line, call: Call) -> dict[str, Any]:
     start = contact_number(line.prefix, call.started_at, 0).removesuffix("000000")
     day = day_of(call.started_at)
     return {
+        "number": line.number,
+        "languages": list(line.languages),
+        "prefix": line.prefix,
         "desk_id": call.desk_id,
         "year": day.year,
         "served_on": day,
@@ -157,50 +188,55 @@ def _errand(call: Call, errand: Errand) -> dict[str, Any]:
         "job_payload": json.dumps({"desk_id": call.desk_id, "call_id": str(call.id)}),
         "job_key": f"{errand.kind}:{call.id}",
         "job_due": errand.due,
-        "due": errand.due,
     }
 
 
 @cache
-def _statement() -> tuple[str, Mapping[str, Any]]:
-    """The statement, and those of its values that are the same for every call."""
+def statement() -> str:
+    """The statement that writes a call. Raises TypeError for a default of a mapped class that it cannot write."""
+    words = {
+        "actor": SYSTEM.name,
+        "arrived": Tag.CALL_ARRIVED.value,
+        "channel": CHANNEL,
+        "created": Tag.CONTACT_CREATED.value,
+        "created_detail": json.dumps({"channel": PHONE}),
+        "first": FirstContact.FIRST.value,
+        "phone": PHONE,
+        "repeated": FirstContact.REPEATED.value,
+        "unknown": FirstContact.UNKNOWN.value,
+    }
+    literals = {name: _literal(word) for name, word in words.items()}
+    contact = {name: value.format(**literals) for name, value in _CONTACT.items()}
     inserts = {
-        "contact": _insert(Contact, _CONTACT),
+        "contact": _insert(Contact, contact),
         "call": _insert(Call, {name: f"%(call_{name})s" for name in _CALL}),
         "job": _insert(Job, {name: f"%(job_{name})s" for name in _JOB}),
     }
-    constant = {
-        "channel": CHANNEL,
-        "channel_code": PHONE,
-        "actor": SYSTEM.name,
-        "created": Tag.CONTACT_CREATED.value,
-        "created_detail": json.dumps({"channel": PHONE}),
-        "arrived": Tag.CALL_ARRIVED.value,
-        "unknown": FirstContact.UNKNOWN.value,
-        "repeated": FirstContact.REPEATED.value,
-        "first": FirstContact.FIRST.value,
-    }
-    for model in (Contact, Call, Job):
-        constant |= {f"{_table(model).name}_{name}": value for name, value in _defaults(model).items()}
-    return _WRITE.format(**inserts), constant
+    return _WRITE.format(line=_LINE, **inserts, **literals)
 
 
 def _insert(model: type[Base], given: Mapping[str, str]) -> str:
     """An INSERT of the given columns and of those for which the mapped class has a default."""
-    table = _table(model).name
-    values = {**{name: f"%({table}_{name})s" for name in _defaults(model)}, **given}
-    return f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())}"
+    table = cast("Table", model.__table__)
+    unset = [column for column in table.columns if column.default is not None and column.name not in given]
+    values = {**{column.name: _default(column) for column in unset}, **given}
+    return f"INSERT INTO {table.name} ({', '.join(values)}) SELECT {', '.join(values.values())}"
 
 
-def _defaults(model: type[Base]) -> dict[str, Any]:
-    return {column.name: _default(column) for column in _table(model).columns if column.default is not None}
-
-
-def _default(column: Column[Any]) -> Any:  # noqa: ANN401  whatever the column holds
+def _default(column: Column[Any]) -> str:
     default = cast("Any", column.default)
     made = default.arg(None) if default.is_callable else default.arg
-    return json.dumps(made) if isinstance(column.type, JSONB) else made
+    return _literal(json.dumps(made) if isinstance(column.type, JSONB) else made)
 
 
-def _table(model: type[Base]) -> Table:
-    return cast("Table", model.__table__)
+def _literal(value: object) -> str:
+    """A value in the text of a statement; raises TypeError for what no column of ours has as its default."""
+    match value:
+        case bool() | int():
+            return json.dumps(value)
+        case []:
+            return "'{}'"
+        case str():
+            return "'" + value.replace("'", "''").replace("%", "%%") + "'"
+        case _:
+            raise TypeError(value)

@@ -27,8 +27,7 @@ from helpdesk.db.session import Sessions
 
 Answer = TypeVar("Answer")
 Work = Callable[[Session], Answer]
-Check = Callable[[], None]
-First = Callable[[Connection, Check], Answer | None]
+First = Callable[[Connection], Answer | None]
 
 MOST_AT_ONCE = 32
 ATTEMPTS = 3
@@ -46,7 +45,7 @@ def in_time(sessions: Sessions, work: Work[Answer], seconds: float, *, first: Fi
     """Do the work in a transaction of its own and commit it, or raise TooLate after `seconds`.
 
     `first` is tried before it, with each statement a transaction of its own; where it gives None, the work is to be done. It
-    calls what it is given before it writes, which raises TooLate where that is no use any more.
+    has to see for itself that it writes nothing too late.
     """
     deadline = time.monotonic() + seconds
     future: Future[Answer] = Future()
@@ -89,12 +88,13 @@ def _once(sessions: Sessions, work: Work[Answer], deadline: float) -> Answer:
     with sessions() as session:
         answer = work(session)
         session.flush()  # so that only the commit itself is left when the clock is asked
-        _check(deadline)
+        if time.monotonic() >= deadline:
+            raise TooLate
         session.commit()
         return answer
 
 
-def _at_once(sessions: Sessions, first: First[Answer], deadline: float) -> Answer | None:
+def _at_once(sessions: Sessions, first: First[Answer]) -> Answer | None:
     """Do work whose statements need no common transaction.
 
     A lock that its last statement takes is then given back by the server itself, and not only when the answer has come here,
@@ -102,7 +102,7 @@ def _at_once(sessions: Sessions, first: First[Answer], deadline: float) -> Answe
     """
     try:
         with _own_connection(sessions) as connection:
-            return first(connection, partial(_check, deadline))
+            return first(connection)
     except IntegrityError:
         return None
 
@@ -118,11 +118,6 @@ def _own_connection(sessions: Sessions) -> Iterator[Connection]:
             yield bind
 
 
-def _check(deadline: float) -> None:
-    if time.monotonic() >= deadline:
-        raise TooLate
-
-
 def _run(
     sessions: Sessions,
     work: Work[Answer],
@@ -131,7 +126,7 @@ def _run(
     future: "Future[Answer]",
 ) -> None:
     try:
-        done = _at_once(sessions, first, deadline) if first else None
+        done = _at_once(sessions, first) if first else None
         future.set_result(in_transaction(sessions, work, deadline=deadline) if done is None else done)
     except BaseException as error:  # noqa: BLE001  whatever it is, it belongs to whoever waits
         future.set_exception(error)

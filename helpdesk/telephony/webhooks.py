@@ -5,7 +5,8 @@ still a good one, with the emergency number, within two seconds, and the request
 """
 
 import logging
-from functools import lru_cache
+from datetime import timedelta
+from functools import lru_cache, partial
 from urllib.parse import quote, quote_from_bytes
 
 from flask import Blueprint, Flask, Response, current_app, request
@@ -16,8 +17,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from helpdesk.config import Settings
 from helpdesk.kernel.clock import utcnow
-from helpdesk.telephony import forms, gateway, service, spool, twiml
-from helpdesk.telephony.deadline import TooLate, in_time
+from helpdesk.telephony import arrival, forms, gateway, service, spool, twiml
+from helpdesk.telephony.deadline import First, TooLate, in_time
 from helpdesk.telephony.rules import flow
 from helpdesk.telephony.rules import instructions as say
 from helpdesk.telephony.rules.instructions import Connect, HangUp, Instruction, Ring, Speak
@@ -116,8 +117,9 @@ def init_app(app: Flask) -> None:
     csrf: CSRFProtect = app.extensions["helpdesk.csrf"]
     csrf.exempt(hooks)  # type: ignore[no-untyped-call]
     app.register_blueprint(hooks)
-    # Not at the first call: a row with a sealed number cannot be made before.
+    # Now and not at the first call: a row with a sealed number cannot be made before, and what is wrong here must be seen at once.
     configure_mappers()
+    arrival.statement()
 
 
 def _answer(kind: Kind, call: str = "", leg: str = "") -> Response:
@@ -130,14 +132,7 @@ def _answer(kind: Kind, call: str = "", leg: str = "") -> Response:
 
 def _instructions(heard: Heard) -> list[Instruction]:
     try:
-        return in_time(
-            sessions(),
-            lambda session: service.handle(session, heard),
-            SECONDS,
-            first=(lambda connection, check: service.greet(connection, heard, check))
-            if heard.kind is Kind.VOICE
-            else None,
-        )
+        return in_time(sessions(), partial(service.handle, heard=heard), SECONDS, first=_first(heard))
     except UnknownLine:
         log.warning("A call came for %s, which belongs to no desk.", heard.called)
         return unknown_line()
@@ -148,6 +143,12 @@ def _instructions(heard: Heard) -> list[Instruction]:
         log.exception("A call failed at %s.", heard.kind)
     _keep(heard)
     return without_records(heard)
+
+
+def _first(heard: Heard) -> First[list[Instruction]] | None:
+    """The shorter way, for the request that comes most and must be quickest."""
+    until = heard.at + timedelta(seconds=SECONDS)
+    return partial(service.greet, heard=heard, until=until) if heard.kind is Kind.VOICE else None
 
 
 def _keep(heard: Heard) -> None:

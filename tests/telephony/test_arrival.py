@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session
 
 from helpdesk.audit.models import AuditEvent
@@ -16,10 +16,12 @@ from helpdesk.consultations.service import contacts
 from helpdesk.db.base import Base
 from helpdesk.db.jobs import Job, enqueue
 from helpdesk.db.notify import Changed, tell
-from helpdesk.db.wall import acting_at
-from helpdesk.desks.models import Desk
+from helpdesk.db.wall import across, acting_at
+from helpdesk.desks.models import Desk, PhoneLine
+from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.permissions import SYSTEM
-from helpdesk.telephony import arrival
+from helpdesk.telephony import arrival, service
+from helpdesk.telephony.service import Heard, Kind
 from helpdesk.telephony.service.noting import TOPIC
 from tests.telephony.switchboard import BLUE, CALLER, EWA_PHONE, SID, Switchboard
 
@@ -101,10 +103,44 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def test_a_call_arrives_in_two_statements(switchboard: Switchboard, engine: Engine) -> None:
-    with counted(engine) as statements:
-        switchboard.post("/telephony/voice")
-    assert len(statements) == 2
+def test_a_call_arrives_in_one_statement_once_its_line_is_known(switchboard: Switchboard, engine: Engine) -> None:
+    for sid, expected in (("CA1", {1, 2}), ("CA2", {1})):
+        with counted(engine) as statements:
+            switchboard.post("/telephony/voice", {"CallSid": sid})
+        assert len(statements) in expected
+    assert len(switchboard.contacts()) == 2
+
+
+def test_a_line_that_changed_meanwhile_is_read_again(switchboard: Switchboard) -> None:
+    switchboard.post("/telephony/voice", {"CallSid": "CA1"})
+    line = switchboard.session.scalars(
+        select(PhoneLine).where(PhoneLine.number == BLUE), execution_options=across("telephony")
+    ).one()
+    with acting_at(switchboard.session, "blue-line"):
+        line.languages = ["uk", "pl"]
+    switchboard.session.commit()
+    for sid in ("CA2", "CA3"):
+        answer = switchboard.post("/telephony/voice", {"CallSid": sid}).text
+        assert answer.index("uk-UA") < answer.rindex("pl-PL")
+        assert "en-GB" not in answer
+    assert len(switchboard.contacts()) == 3
+
+
+def test_a_line_that_went_to_another_desk_rings_there(switchboard: Switchboard) -> None:
+    switchboard.post("/telephony/voice", {"CallSid": "CA1"})
+    moved = "UPDATE phone_line SET desk_id = 'help-point' WHERE desk_id = 'blue-line'"
+    switchboard.session.connection().exec_driver_sql(moved)
+    switchboard.session.commit()
+    switchboard.post("/telephony/voice", {"CallSid": "CA2"})
+    assert [contact.desk_id for contact in switchboard.contacts()] == ["blue-line", "help-point"]
+
+
+def test_what_comes_too_late_is_not_written(switchboard: Switchboard, connection: Connection) -> None:
+    heard = Heard(Kind.VOICE, SID, utcnow(), sid=SID, caller=CALLER, called=BLUE, status="ringing")
+    assert service.greet(connection, heard, utcnow() - timedelta(seconds=1)) is None
+    assert switchboard.calls() == []
+    assert service.greet(connection, heard, utcnow() + timedelta(seconds=10)) is not None
+    assert len(switchboard.calls()) == 1
 
 
 def test_the_number_of_statements_does_not_grow_with_the_people_on_duty(

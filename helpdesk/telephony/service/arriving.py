@@ -1,6 +1,6 @@
 """A call arrives, whichever of its requests comes first: from then on there is a contact."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -36,7 +36,7 @@ def hold(session: Session, heard: Heard) -> Held:
     """
     found = queries.held(session, heard.call)
     if found is None:
-        line = arrival.line_called(session.connection(), heard.called, heard.call)
+        line = arrival.line_called(session.connection(), heard.called)
         if line is None:
             raise UnknownLine(heard.called)
         arrive(session.connection(), line, heard, {}, CallState.RINGING)
@@ -46,14 +46,26 @@ def hold(session: Session, heard: Heard) -> Held:
     return found
 
 
-def arrive(connection: Connection, line: Line, heard: Heard, flow: dict[str, Any], state: CallState) -> None:
-    """Write the call and its contact; a caller with a number is first or repeated, one without is neither."""
+def arrive(
+    connection: Connection,
+    line: Line,
+    heard: Heard,
+    flow: dict[str, Any],
+    state: CallState,
+    *,
+    until: datetime | None = None,
+) -> bool:
+    """Write the call and its contact; a caller with a number is first or repeated, one without is neither.
+
+    False: the line is not what it was believed to be, or it is too late, and nothing is written.
+    """
     call = Call(id=new_id(), desk_id=line.desk_id, sid=heard.call, contact_id=new_id(), line_number=line.number)
     call.flow, call.state = flow, state
     call.started_at = call.heard_at = heard.started_at
     _note_caller(call, heard.caller)
     due = None if heard.is_gone else heard.at + SETTLE_AFTER
-    arrival.write(connection, line, call, topics=(TOPIC, contacts.TOPIC), errand=Errand(SETTLE, due))
+    topics, errand = (TOPIC, contacts.TOPIC), Errand(SETTLE, due)
+    return arrival.write(connection, line, call, topics=topics, errand=errand, until=until)
 
 
 def _note_caller(call: Call, raw: str) -> None:

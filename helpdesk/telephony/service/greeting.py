@@ -1,6 +1,6 @@
 """The first answer to a caller who is new: the menu."""
 
-from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,23 +16,22 @@ from helpdesk.telephony.service.heard import Heard, Kind
 from helpdesk.telephony.service.ringing import sayable
 
 
-def greet(connection: Connection, heard: Heard, check: Callable[[], None]) -> list[Instruction] | None:
+def greet(connection: Connection, heard: Heard, until: datetime) -> list[Instruction] | None:
     """Say the menu to a caller who is new, which is how nearly every call begins; None where there is more to it.
 
-    Nothing about people, duties or earlier requests has to be known, so this asks one thing and writes one thing, and each may
-    be a transaction of its own. `check` is asked before writing. Raises IntegrityError where the same call arrives twice at once.
+    Nothing about people, duties or earlier requests has to be known, so this writes one thing and asks nothing, once the line
+    has been called before; later than `until` it writes nothing. Raises IntegrityError where the call is no new one.
     """
     if heard.kind is not Kind.VOICE or heard.is_gone:
         return None
-    line = arrival.line_called(connection, heard.called, heard.call)
-    menu = None if line is None or line.is_known else _menu(line.desk_id, line.number, line.languages)
+    line = arrival.line_believed(heard.called) or arrival.line_called(connection, heard.called)
+    menu = _menu(line.desk_id, line.number, line.languages) if line else None
     if line is None or menu is None:
         return None
     state, instructions = menu
-    check()
     told = lattice.incoming(heard.status, talked=False, told=False)
-    arrive(connection, line, heard, state, lattice.settle([told]))
-    return list(instructions)
+    is_written = arrive(connection, line, heard, state, lattice.settle([told]), until=until)
+    return list(instructions) if is_written else None
 
 
 @lru_cache(maxsize=100)
