@@ -29,8 +29,9 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def harden(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        # Not by `setdefault`, which raises and catches an error for each name that is not there.
+        given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  iterating would give pairs
+        response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in given)
         if settings.secure:
             response.headers["Strict-Transport-Security"] = ONE_YEAR
         if face_of(request.path) != "static":
