@@ -7,14 +7,17 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from helpdesk.accounts.service import passwords
 from helpdesk.config import Settings, read_settings
 from helpdesk.db import schema, sealed
 from helpdesk.db.embedded import Cluster, cluster_at
@@ -86,6 +89,16 @@ def keys() -> None:
     sealed.use(sealed.KeyRing((b"k" * 32,), b"p" * 40))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hashing as it is done in earnest takes a tenth of a second, and some thousand people sign in here. One test looks at the real one."""
+    earnest = passwords._HASHER, passwords._NOBODY
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._NOBODY = passwords._HASHER.hash("a word that nobody knows")
+    yield
+    passwords._HASHER, passwords._NOBODY = earnest
+
+
 @pytest.fixture(scope="session")
 def engine(database_url: str) -> Iterator[Engine]:
     made = make_engine(database_url)
@@ -114,12 +127,21 @@ def session(sessions: Sessions) -> Iterator[Session]:
         yield made
 
 
+class EnglishClient(FlaskClient):
+    """Reads in the language in which the sentences of the code are written, unless a test asks for another."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+
 @pytest.fixture
 def app(settings: Settings, sessions: Sessions) -> Flask:
     from helpdesk.app import create_app  # noqa: PLC0415
 
     made = create_app(settings, sessions=sessions)
     made.testing = True
+    made.test_client_class = EnglishClient
     return made
 
 

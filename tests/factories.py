@@ -70,6 +70,7 @@ def make_account(  # each is a fact some story is about
         login=login or f"person{number}@example.org",
         name=name,
         password_hash=_hashed(),
+        locale="en",
         phone=phone,
         languages=list(languages),
     )

@@ -9,6 +9,7 @@ from helpdesk.app import create_app
 from helpdesk.config import Settings
 from helpdesk.db.session import Sessions
 from tests.accounts.visitor import Visitor
+from tests.conftest import EnglishClient
 from tests.factories import make_account, make_desk
 
 
@@ -16,6 +17,7 @@ from tests.factories import make_account, make_desk
 def office(settings: Settings, sessions: Sessions) -> Flask:
     """The application as an office runs it: no demonstration, a second factor for everybody."""
     made = create_app(replace(settings, demo=False), sessions=sessions)
+    made.test_client_class = EnglishClient
     made.testing = True
     return made
 

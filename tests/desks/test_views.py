@@ -46,4 +46,4 @@ def test_the_public_face_leaves_no_cookie_and_knows_no_staff_door(public: Flask)
 
 
 def test_the_front_door_of_all_faces_is_the_public_one(client: FlaskClient) -> None:
-    assert client.get("/").location == "/pl/"
+    assert client.get("/").location == "/en/"
