@@ -1,0 +1,266 @@
+"""Every page of the staff, in both languages: free of barriers, steady while it loads, and light."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import Select, select
+
+from helpdesk.accounts.models import Account
+from helpdesk.app import create_app
+from helpdesk.consultations.models import Contact
+from helpdesk.demo.office import BLUE_LINE, CORRECTIVE, HELP_POINT, PROGRAMME_OFFICE
+from helpdesk.directory.models import Institution
+from helpdesk.telephony.simulator import Pace, Provider
+from tests.journeys.browsers import FAILED_REQUEST, SMALL_PHONE, TALL_SCREEN
+from tests.journeys.conftest import Arrives
+from tests.journeys.examination import FIRST_LOAD, LATER_LOAD, STEADY, barriers, examine, is_settled, shift, visit
+from tests.journeys.navigators import Person
+from tests.journeys.office import CALLER, LINE, Office
+
+BLUE, POINT, PROGRAMME = f"/desk/{BLUE_LINE}", f"/desk/{HELP_POINT}", f"/desk/{PROGRAMME_OFFICE}"
+ENTERED_ON = date(2023, 6, 30)
+
+# Whoever may open a page, and where it is. What is in braces is filled in by `Things`.
+PAGES: Mapping[str, Mapping[str, str]] = {
+    "ewa@example.org": {
+        "consultations.desk": f"{BLUE}/contacts/desk",
+        "consultations.contact_list": f"{BLUE}/contacts",
+        "consultations.sheet": f"{BLUE}/contacts/{{open}}",
+        "consultations.new_contact": f"{BLUE}/contacts/new",
+        "consultations.sign_handover": f"{BLUE}/handover",
+        "directory.institutions": f"{BLUE}/directory",
+        "directory.institution": f"{BLUE}/directory/{{institution}}",
+        "roster.duties": f"{BLUE}/duties",
+        "telephony.routing": f"{BLUE}/calls/{{call}}",
+    },
+    "karolina@example.org": {
+        "consultations.sheet": f"{BLUE}/contacts/{{closed}}",
+        "consultations.correct": f"{BLUE}/contacts/{{closed}}/correct",
+        "consultations.history": f"{BLUE}/contacts/{{closed}}/history",
+        "directory.new_institution": f"{BLUE}/directory/new",
+        "directory.edit_institution": f"{BLUE}/directory/{{institution}}/edit",
+        "directory.import_institutions": f"{BLUE}/directory/import",
+        "roster.duties": f"{BLUE}/duties",
+    },
+    "beata@example.org": {
+        "indicators.years": f"{PROGRAMME}/schedule",
+        "indicators.table": f"{PROGRAMME}/schedule/2023",
+        "indicators.records": f"{PROGRAMME}/schedule/2023/3.1.b/records",
+        "indicators.enter": f"{PROGRAMME}/schedule/2023/{{entered}}/enter",
+        "indicators.take_back": f"{PROGRAMME}/schedule/2023/{{entered}}/take-back/{ENTERED_ON}",
+        "indicators.import_table": f"{PROGRAMME}/schedule/import",
+    },
+    "anna@example.org": {
+        "accounts.start": "/desk/",
+        "accounts.people": f"{BLUE}/people",
+        "accounts.person": f"{BLUE}/people/{{ewa}}",
+        "accounts.known_person": f"{BLUE}/people/known",
+        "accounts.new_person": f"{BLUE}/people/new",
+        "accounts.account": "/desk/account",
+        "accounts.app_page": "/desk/account/app",
+        "accounts.codes": "/desk/account/codes",
+        "accounts.confirm": "/desk/account/confirm",
+        "accounts.passkey_list": "/desk/account/passkeys",
+        "accounts.password": "/desk/account/password",
+    },
+    "iwona@example.org": {"audit.events": f"{BLUE}/audit"},
+    "krzysztof@example.org": {"roster.mine": f"{POINT}/my-duties"},
+    "monika@example.org": {"directory.institutions": f"/desk/{CORRECTIVE}/directory"},
+}
+
+# Pages that only a story leads to; each is examined where it is met.
+MET_ELSEWHERE = {
+    "accounts.new_password",  # test_walls
+    "accounts.passkey",  # test_passkeys
+    "accounts.second_factor",  # below
+    "accounts.set_up",  # below
+    "accounts.sign_in",  # below
+    "accounts.unlock",  # below
+    "desks.lines",  # below
+}
+# Both writing directions stand in one document there, and samples of everything twice.
+WORKSHOP = {"start.style"}
+# Redirections, parts of pages, answers for scripts, files.
+NO_PAGES = {
+    "consultations.desk_now",
+    "consultations.places",
+    "consultations.referral_choices",
+    "consultations.referral_list",
+    "desks.front",
+    "directory.export",
+    "directory.places",
+    "health.alive",
+    "health.ready",
+    "indicators.download",
+    "live.stream",
+    "roster.duty_list",
+    "start.desk",
+    "static",
+    "telephony.calls_now",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """Something of each kind that a page may be about."""
+
+    open: UUID
+    closed: UUID
+    institution: UUID
+    call: UUID
+    ewa: UUID
+    entered: str = "2.1.a"
+
+    def path(self, template: str) -> str:
+        return template.format(**{name: getattr(self, name) for name in self.__slots__})
+
+
+@pytest.fixture(scope="session")
+def things(office: Office) -> Things:
+    settings = office.settings
+    pace = Pace(ring_seconds=0, answer_after=0, talk_seconds=0, press_after=0)
+    provider = Provider(settings.public_url, settings.twilio_account_sid, settings.twilio_auth_tokens[0], pace=pace)
+    provider.ring(CALLER, LINE, press=["1"])
+    ewa = office.look(
+        lambda session: session.scalars(select(Account).where(Account.login == "ewa@example.org")).one().id
+    )
+    latest = select(Contact.id).order_by(Contact.started_at.desc())
+    own = latest.where(Contact.advices.any(consultant_id=ewa), Contact.closed_at.is_not(None))
+
+    def first(wanted: Select[UUID]) -> UUID:
+        return office.look(lambda session: session.scalars(wanted.limit(1)).one())
+
+    return Things(
+        open=first(latest.where(Contact.closed_at.is_(None))),
+        closed=first(own),
+        institution=first(select(Institution.id)),
+        call=office.calls()[-1].id,
+        ewa=ewa,
+    )
+
+
+def enters_a_figure(officer: Person, things: Things) -> None:
+    """So that there is one that can be taken back."""
+    officer.opens(things.path(PAGES[officer.login]["indicators.enter"]))
+    officer.page.locator("#page-form .fields input[inputmode=numeric]").first.fill("1")
+    officer.page.locator("#as_of").fill(ENTERED_ON.isoformat())
+    officer.page.locator("#evidence").fill("BP.1.2023")
+    officer.button("Save the figure").click()
+    officer.page.wait_for_url(re.compile("schedule/2023"))
+
+
+def test_every_address_that_gives_a_page_is_examined(office: Office) -> None:
+    app = create_app(office.settings, sessions=office.sessions)
+    known = MET_ELSEWHERE | WORKSHOP | NO_PAGES | {endpoint for pages in PAGES.values() for endpoint in pages}
+    found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert found == known
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+@pytest.mark.parametrize("login", PAGES)
+def test_pages_are_free_of_barriers_and_steady_and_light(
+    arrives: Arrives, things: Things, login: str, language: str
+) -> None:
+    person = arrives(login, language=language).signs_in()
+    if login == "beata@example.org":
+        enters_a_figure(person, things)
+    found: list[str] = []
+    for endpoint, template in PAGES[login].items():
+        status, weight = visit(person.page, things.path(template))
+        assert status == 200, endpoint
+        expect(person.page.locator("html")).to_have_attribute("lang", language)
+        assert shift(person.page) < STEADY, endpoint
+        assert weight.first < FIRST_LOAD, (endpoint, weight)
+        assert weight.later < LATER_LOAD, (endpoint, weight)  # style and scripts are kept since the door
+        found += barriers(person.page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_duties_are_free_of_barriers_on_a_small_phone(arrives: Arrives, language: str) -> None:
+    krzysztof = arrives("krzysztof@example.org", language=language, size=SMALL_PHONE).signs_in()
+    krzysztof.opens(f"{POINT}/my-duties")
+    is_settled(krzysztof.page)
+    examine(krzysztof.page)
+    assert shift(krzysztof.page) < STEADY
+    width = krzysztof.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= SMALL_PHONE[0]
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_a_sheet_is_free_of_barriers_whatever_happens_on_it(arrives: Arrives, language: str) -> None:
+    # The bars that stay in sight cover for the moment what is under them; on a tall screen nothing is.
+    ewa = arrives("ewa@example.org", language=language, size=TALL_SCREEN).signs_in()
+    ewa.complaints.expect(FAILED_REQUEST)
+    sheet = ewa.begins_a_contact()
+    ewa.page.get_by_text(ewa.word("Channel and times")).click()
+    sheet.field("ended_at").fill("2020-01-01T10:00")
+    expect(sheet.field("ended_at")).to_have_attribute("aria-invalid", "true")
+    sheet.field("gmina_text").fill("tor")
+    expect(ewa.page.locator(".combobox__list").get_by_role("option").first).to_be_visible()
+    examine(ewa.page)
+    sheet.field("gmina_text").press("Escape")
+    sheet.field("ended_at").fill("")
+    sheet.field(".role").select_option("PRO")
+    sheet.is_saved()
+    ewa.presses("Control+Enter")
+    summary = ewa.page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    examine(ewa.page)
+    # Each sentence leads to its field, and the field tells the same sentence.
+    for link in summary.get_by_role("link").all():
+        field = ewa.page.locator(f"[id='{(link.get_attribute('href') or '#')[1:]}']")
+        described = field.evaluate(
+            "one => (one.closest('fieldset[aria-describedby]') ?? one).getAttribute('aria-describedby')"
+        )
+        told = [ewa.page.locator(f"[id='{each}']").inner_text() for each in (described or "").split()]
+        assert any(link.inner_text() in each for each in told), link.inner_text()
+    ewa.page.locator("h1").click()
+    ewa.presses("?")
+    expect(ewa.page.get_by_role("dialog")).to_be_visible()
+    examine(ewa.page)
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_the_door_and_the_lock_are_free_of_barriers(arrives: Arrives, language: str) -> None:
+    ewa = arrives("ewa@example.org", language=language)
+    ewa.complaints.expect(FAILED_REQUEST)
+    ewa.opens("/")
+    examine(ewa.page)
+    ewa.opens("/desk/login")
+    examine(ewa.page)
+    ewa.sends_the_form()
+    expect(ewa.page.locator(".govuk-error-summary")).to_be_focused()
+    expect(ewa.page.locator("#login")).to_have_accessible_description(re.compile(r"\w"))
+    examine(ewa.page)
+    ewa.signs_in()
+    ewa.opens(f"{POINT}/contacts")
+    examine(ewa.page)
+    ewa.opens_desk()
+    ewa.page.locator(".menu summary").click()
+    examine(ewa.page)
+    ewa.button("Lock the screen").click()
+    expect(ewa.heading("The screen is locked")).to_be_visible()
+    examine(ewa.page)
+
+
+@pytest.fixture(scope="module")
+def strict_office(office: Office) -> Iterator[Office]:
+    """The same office without the ease of the demonstration: nobody comes in by a password alone."""
+    made = Office(office.database_url, office.folder, demo=False)
+    made.start_server()
+    made.wait_until_ready()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_setting_up_a_second_factor_is_free_of_barriers(arrives: Arrives, strict_office: Office, language: str) -> None:
+    hanna = arrives("hanna@example.org", language=language, at=strict_office).meets_the_door()
+    expect(hanna.page).to_have_url(re.compile("/desk/login/set-up"))
+    examine(hanna.page)
