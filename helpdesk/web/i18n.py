@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_babel
+from babel import Locale
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request, session, url_for
 from flask_babel import Babel
@@ -21,7 +22,19 @@ SWITCH = "_language"
 
 def _(message: str, **values: object) -> str:
     """The translation of an English sentence, with its named values put in."""
-    return str(flask_babel.gettext(message, **values))
+    translated = _translated(message, flask_babel.get_locale())
+    return translated % values if values else translated
+
+
+def _plural(singular: str, plural: str, num: int) -> str:
+    """For templates, which put the values in by themselves."""
+    return str(flask_babel.get_translations().ungettext(singular, plural, num))
+
+
+@lru_cache(maxsize=8192)
+def _translated(message: str, _locale: Locale | None) -> str:
+    """A page holds some hundred sentences, each looked up once per language and not once per reader."""
+    return str(flask_babel.gettext(message))
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
@@ -139,13 +152,13 @@ def localdate(day: date | None, form: str = "medium") -> str:
 
 def localnumber(value: float | None) -> str:
     """A number with the separators of the reader's language."""
-    return "" if value is None else _decimal(value, str(flask_babel.get_locale()))
+    return "" if value is None else _decimal(value, flask_babel.get_locale())
 
 
 @lru_cache(maxsize=4096)
-def _decimal(value: float, tag: str) -> str:
+def _decimal(value: float, of: Locale | None) -> str:
     """A table of the programme shows some two hundred numbers, and the same ones to everybody."""
-    return str(format_decimal(value, locale=tag))
+    return str(format_decimal(value, locale=of))
 
 
 def ago(at: datetime) -> str:
@@ -161,6 +174,7 @@ def init_app(app: Flask) -> None:
         default_timezone="UTC",
         locale_selector=lambda: locale().tag.replace("-", "_"),
     )
+    app.jinja_env.install_gettext_callables(_, _plural, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     app.jinja_env.globals["language_switch_url"] = switch_url
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(
