@@ -119,7 +119,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(hooks)
     # Now and not at the first call: a row with a sealed number cannot be made before, and what is wrong here must be seen at once.
     configure_mappers()
-    arrival.statement()
+    arrival.statement(alone=True)
 
 
 def _answer(kind: Kind, call: str = "", leg: str = "") -> Response:
