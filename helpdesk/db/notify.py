@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psycopg
-from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -30,7 +29,7 @@ class Changed:
 def tell(session: Session, changed: Changed) -> None:
     """Tell every listening process when, and only when, this transaction commits."""
     payload = json.dumps({"desk_id": changed.desk_id, "topic": changed.topic, "id": changed.id})
-    session.execute(select(func.pg_notify(CHANNEL, payload)))
+    session.connection().exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
 
 
 class Listener:
