@@ -1,13 +1,15 @@
 """The wall: rows of a desk can only be reached while the session acts at that desk. Forgetting it raises."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Table, event
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.elements import ClauseElement, ColumnClause
 
 from helpdesk.db.base import Base
@@ -92,15 +94,21 @@ def _give_id(target: OfDesk, _args: object, kwargs: dict[str, Any]) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _narrow(state: ORMExecuteState) -> None:
-    if state.execution_options.get("across") or state.is_column_load or not _touches_a_desk(state.statement):
+    if state.execution_options.get("across") or state.is_column_load:
+        return
+    named = _walled_tables(state.statement)
+    if not named:
         return
     desk_id = acting_desk(state.session)
     if state.is_insert or state.is_relationship_load:
         return
-    _refuse_bare_tables(state.statement)
-    state.statement = state.statement.options(
-        with_loader_criteria(OfDesk, lambda model: model.desk_id == desk_id, include_aliases=True),
-    )
+    _refuse_bare_tables(named)
+    state.statement = state.statement.options(_narrowed_to(desk_id))
+
+
+@lru_cache(maxsize=256)
+def _narrowed_to(desk_id: str) -> ExecutableOption:
+    return with_loader_criteria(OfDesk, lambda model: model.desk_id == desk_id, include_aliases=True)
 
 
 @event.listens_for(Session, "before_flush")
@@ -127,10 +135,6 @@ def _tables(statement: ClauseElement) -> Iterator[tuple[Table, bool]]:
             yield element.table, "parententity" in element._annotations  # noqa: SLF001  likewise
 
 
-def _is_walled(table: Table) -> bool:
-    return table.name in _walled_names()
-
-
 _names: set[str] = set()
 
 
@@ -140,13 +144,15 @@ def _walled_names() -> set[str]:
     return _names
 
 
-def _touches_a_desk(statement: object) -> bool:
-    return isinstance(statement, ClauseElement) and any(_is_walled(table) for table, _ in _tables(statement))
+def _walled_tables(statement: object) -> list[tuple[str, bool]]:
+    """Each table of desks that a statement names, and whether through its mapped class."""
+    if not isinstance(statement, ClauseElement):
+        return []
+    walled = _walled_names()
+    return [(table.name, mapped) for table, mapped in _tables(statement) if table.name in walled]
 
 
-def _refuse_bare_tables(statement: object) -> None:
-    if isinstance(statement, ClauseElement):
-        named = [(table.name, mapped) for table, mapped in _tables(statement) if _is_walled(table)]
-        bare = {name for name, _ in named} - {name for name, mapped in named if mapped}
-        if bare:
-            raise WallError(f"Ask through the mapped class, not the table: {', '.join(sorted(bare))}.")
+def _refuse_bare_tables(named: Collection[tuple[str, bool]]) -> None:
+    bare = {name for name, _ in named} - {name for name, mapped in named if mapped}
+    if bare:
+        raise WallError(f"Ask through the mapped class, not the table: {', '.join(sorted(bare))}.")
