@@ -133,6 +133,11 @@ def _chain(sessions: Sessions, key: bytes) -> None:
         audit_service.extend_chain(session, key)
 
 
-def examine(session: Session) -> Iterator[str]:
-    """What a coordinator must know before it hurts: languages and coverage, in English sentences."""
+def examine(session: Session, settings: Settings) -> Iterator[str]:
+    """What a coordinator must know before it hurts: languages, coverage and calls not taken in, in English sentences."""
     yield from calls.examine(session)
+    waiting, aside = spool.waiting(settings.spool_dir)
+    if waiting:
+        yield f"{waiting} requests of calls wait in {settings.spool_dir}: is the worker running?"
+    if aside:
+        yield f"{aside} requests of calls were set aside in {settings.spool_dir}: they could not be read, or are about no line."

@@ -17,6 +17,7 @@ if (form) {
   const meta = document.querySelector("meta[name=csrf-token]");
   const IGNORED = new Set(["csrf_token", "version", "was", "outcome", "act", "gmina_text", "referral", "referral_text"]);
   const PAUSE = 500;
+  const LONGEST_PAUSE = 3000;
   const LONGEST_WAIT = 15000;
   const FORGOTTEN = [400, 401];
 
@@ -25,6 +26,7 @@ if (form) {
   const disputed = new Map();
   let sending = null;
   let timer = null;
+  let since = null;
   let wait = 1000;
   let stopped = false;
 
@@ -60,11 +62,14 @@ if (form) {
     pending.set(name, valueOf(name));
     remember();
     clearTimeout(timer);
-    timer = setTimeout(quietly, PAUSE);
+    // Whoever types without a pause is saved all the same.
+    since ??= Date.now();
+    timer = setTimeout(quietly, Math.max(0, Math.min(PAUSE, since + LONGEST_PAUSE - Date.now())));
   }
 
   function save() {
     clearTimeout(timer);
+    since = null;
     if (sending) return sending;
     if (!waiting() || stopped) return Promise.resolve();
     sending = send().finally(() => {

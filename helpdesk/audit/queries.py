@@ -1,6 +1,7 @@
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
-from sqlalchemy import BigInteger, Text, cast, func, select, tuple_
+from sqlalchemy import BigInteger, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from helpdesk.audit.models import AuditEvent, AuditLink
@@ -13,10 +14,15 @@ def last_link(session: Session) -> Link | None:
 
 
 def unchained(session: Session, limit: int) -> Sequence[AuditEvent]:
-    """Events without a link whose transactions have all ended, oldest first."""
+    """Events without a link whose transactions have all ended, oldest first.
+
+    After a restore on a new server the numbers of transactions begin anew, so an event this old counts as ended by its time: no
+    transaction of ours lasts an hour.
+    """
     ended = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
+    long_past = AuditEvent.recorded_at < func.now() - timedelta(hours=1)
     linked = select(AuditLink.event_id).where(AuditLink.event_id == AuditEvent.id)
-    statement = select(AuditEvent).where(~linked.exists(), AuditEvent.transaction < ended)
+    statement = select(AuditEvent).where(~linked.exists(), or_(AuditEvent.transaction < ended, long_past))
     return session.scalars(statement.order_by(AuditEvent.id).limit(limit)).all()
 
 

@@ -56,7 +56,7 @@ def doctor() -> None:
                 f"The tables stand at {current}, the code needs {schema.newest()}. Run: helpdesk db upgrade", code=FOUND
             )
         with make_sessions(engine)() as session:
-            problems = [*_settings_problems(settings), *_stored_problems(session)]
+            problems = [*_settings_problems(settings), *_stored_problems(session, settings)]
     if problems:
         fail(*problems, code=FOUND)
     click.echo("All is well.")
@@ -71,10 +71,10 @@ def _settings_problems(settings: Settings) -> list[str]:
     return found
 
 
-def _stored_problems(session: Session) -> list[str]:
+def _stored_problems(session: Session, settings: Settings) -> list[str]:
     from helpdesk.app import examine  # noqa: PLC0415  only this command needs it
 
-    found = list(examine(session))
+    found = list(examine(session, settings))
     dead, old = jobs.dead_jobs(session), reseal.count_old(session)
     if dead:
         found.append(f"{dead} jobs were given up and wait for a person.")

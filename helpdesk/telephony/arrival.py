@@ -9,7 +9,7 @@ the defaults still come from them, and a test holds the rows of both ways equal.
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -161,8 +161,8 @@ def write(
 
 
 def _facts(line: Line, call: Call) -> dict[str, Any]:
-    start = contact_number(line.prefix, call.started_at, 0).removesuffix("000000")
     day = day_of(call.started_at)
+    start, search = _before_the_digits(contact_number(line.prefix, call.started_at, 0))
     return {
         "number": line.number,
         "languages": list(line.languages),
@@ -171,11 +171,18 @@ def _facts(line: Line, call: Call) -> dict[str, Any]:
         "year": day.year,
         "served_on": day,
         "number_start": start,
-        "search_start": fold(start) + " ",
+        "search_start": search,
         "at": call.started_at,
         "subject": str(call.contact_id),
         "arrived_detail": json.dumps({"call": str(call.id), "caller": call.caller_kind.value}),
     }
+
+
+@lru_cache(maxsize=100)
+def _before_the_digits(number: str) -> tuple[str, str]:
+    """What stands before the running number, as it is written and as it is searched."""
+    start = number.removesuffix("000000")
+    return start, fold(start) + " "
 
 
 def _notices(call: Call, topics: tuple[str, str]) -> dict[str, Any]:

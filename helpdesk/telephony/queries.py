@@ -20,6 +20,7 @@ _ANSWERING = [role.value for role in Role if Permission.CONTACT_WRITE in ROLE_PE
 # Codes of safe contact (domain report, D.5): the only ones that decide about a number.
 _SAFE_PHONE, _SAFE_EMAIL, _NO_CONTACT = "SPH", "SEM", "SNO"
 
+_LONGEST_RING = timedelta(minutes=10)
 _MOST_SHOWN = 20
 
 
@@ -74,8 +75,12 @@ def names(session: Session, account_ids: Sequence[str]) -> Mapping[str, str]:
 
 
 def open_calls(session: Session, now: datetime) -> Sequence[Call]:
-    """The calls at the acting desk that are not over, with their contacts, oldest first."""
+    """The calls at the acting desk that are not over, with their contacts, oldest first.
+
+    A caller whom nobody answers hears the end within minutes, so a call that still seems to ring after that only lost its last word.
+    """
     recent = Call.started_at > now - timedelta(hours=4)
+    recent &= Call.answered_at.is_not(None) | (Call.started_at > now - _LONGEST_RING)
     statement = select(Call).options(joinedload(Call.contact)).where(Call.ended_at.is_(None), recent)
     return session.scalars(statement.order_by(Call.started_at).limit(_MOST_SHOWN)).all()
 

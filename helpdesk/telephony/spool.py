@@ -58,10 +58,19 @@ def take_in(sessions: Sessions, folder: Path, now: datetime) -> int:
 def _take(sessions: Sessions, path: Path) -> bool:
     try:
         heard = _read(path)
-        in_transaction(sessions, lambda session: service.recover(session, heard))
     except FileNotFoundError:
         return False  # another worker was faster
-    except (SealError, ValueError, KeyError, TypeError, UnknownLine) as error:
+    except (SealError, ValueError, KeyError, TypeError) as error:
+        _set_aside(path, error)
+        return False
+    return _do(sessions, path, heard)
+
+
+def _do(sessions: Sessions, path: Path, heard: Heard) -> bool:
+    """A request that we can read is never set aside for a fault of ours: it stays and is tried again."""
+    try:
+        in_transaction(sessions, lambda session: service.recover(session, heard))
+    except UnknownLine as error:
         _set_aside(path, error)
         return False
     except _GONE:
@@ -76,6 +85,11 @@ def _take(sessions: Sessions, path: Path) -> bool:
 def _read(path: Path) -> Heard:
     kept = json.loads(sealed.ring().open(path.read_bytes(), _bound_to(path)))
     return Heard.from_json(kept)
+
+
+def waiting(folder: Path) -> tuple[int, int]:
+    """How many kept requests wait to be taken in, and how many were set aside for people to look at."""
+    return len(list(folder.glob(f"*{SUFFIX}"))), len(list((folder / ASIDE).glob(f"*{SUFFIX}")))
 
 
 def _set_aside(path: Path, error: Exception) -> None:

@@ -92,6 +92,14 @@ def test_a_chain_forged_without_the_key_does_not_hold(chained: Session) -> None:
     assert service.verify(chained, b"another key") is not None
 
 
+def test_an_event_from_before_a_restore_is_chained_all_the_same(session: Session, now: datetime) -> None:
+    """A restored server counts its transactions anew, so the numbers of old events seem to lie ahead."""
+    service.record(session, actor=SYSTEM, tag=Tag.CONTACT_OPENED, desk_id="blue-line", now=now)
+    session.flush()
+    _without_guard(session, "UPDATE audit_event SET transaction = 9000000000, recorded_at = now() - interval '2 hours'")
+    assert service.extend_chain(session, KEY) == 1
+
+
 def test_an_event_of_a_transaction_that_goes_on_is_not_chained_yet(session: Session, now: datetime) -> None:
     service.record(session, actor=SYSTEM, tag=Tag.CONTACT_OPENED, desk_id="blue-line", now=now)
     session.flush()
