@@ -15,6 +15,7 @@ from helpdesk.web.access import Locked, SignInNeeded, to_lock, to_sign_in
 from helpdesk.web.i18n import _
 from helpdesk.web.sessions import face_of
 
+GONE = (OperationalError, InterfaceError, PoolTimeout)
 log = logging.getLogger(__name__)
 
 
@@ -69,6 +70,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
+    original = getattr(error, "original_exception", None)
+    if isinstance(original, GONE):  # while the answer was being finished
+        return _database_gone(original)
     log.error("Unexpected %s at %s", type(error).__name__, request.endpoint, exc_info=error)
     return error_page(
         500,
@@ -85,7 +89,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(SignInNeeded, lambda _error: to_sign_in())
     app.register_error_handler(Locked, lambda _error: to_lock())
-    for gone in (OperationalError, InterfaceError, PoolTimeout):
+    for gone in GONE:
         app.register_error_handler(gone, _database_gone)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _unexpected)

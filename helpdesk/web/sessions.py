@@ -49,12 +49,15 @@ class LazySession(dict[str, Any], SessionMixin):
         self._loaded = False
         self._before: dict[str, Any] = {}
         self.replaces: str | None = None
+        self._unknown = False
 
     def _load(self) -> None:
         if self._loaded:
             return
         self._loaded = True
+        self._unknown = True  # until it was read; what could not be read must not be written over
         row = self._load_row(_hash(self.token)) if self.token else None
+        self._unknown = False
         if row is None or row.face != self.face:
             self.token = None
             return
@@ -64,7 +67,7 @@ class LazySession(dict[str, Any], SessionMixin):
 
     @property
     def changed(self) -> bool:
-        return self._loaded and (dict(super().items()) != self._before or self.replaces is not None)
+        return self._loaded and not self._unknown and (dict(super().items()) != self._before or self.replaces is not None)
 
     @property
     def is_stored(self) -> bool:
