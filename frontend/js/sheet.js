@@ -18,7 +18,7 @@ if (form) {
   const IGNORED = new Set(["csrf_token", "version", "was", "outcome", "act", "gmina_text", "referral", "referral_text"]);
   const PAUSE = 500;
   const LONGEST_PAUSE = 3000;
-  const LONGEST_WAIT = 15000;
+  const LONGEST_WAIT = 5000;
   const FORGOTTEN = [400, 401];
 
   let pending = new Map();
