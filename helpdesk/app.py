@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import Flask
 from flask_wtf import CSRFProtect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, configure_mappers
 
 from helpdesk.accounts import labels as accounts_labels
 from helpdesk.accounts import views as accounts
@@ -68,6 +68,7 @@ START = (
 def create_app(settings: Settings, *, faces: tuple[str, ...] = FACES, sessions: Sessions | None = None) -> Flask:
     """The application with the faces asked for; it does not start with a view that says not who may call it."""
     sealed.use(sealed.KeyRing(settings.sealing_keys, settings.pepper))
+    configure_mappers()  # what is wrong with a table shows at start-up, and not in the first call
     app = transaction.HelpdeskFlask("helpdesk", static_folder="web/static", template_folder="web/templates")
     _foundation(app, settings, sessions or make_sessions(make_engine(settings.database_url)))
     if "public" in faces:

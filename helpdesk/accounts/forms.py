@@ -55,7 +55,9 @@ class NewPasswordForm(Form):
 
 
 class DetailsForm(Form):
-    name = StringField(lazy("Name"), [given(lazy("Write your name as colleagues know it.")), at_most(LONGEST_NAME)])
+    name = StringField(
+        lazy("Full name"), [given(lazy("Write your name as colleagues know it.")), at_most(LONGEST_NAME)]
+    )
     locale = SelectField(
         lazy("Language of these pages"), choices=options((each.tag, each.endonym) for each in STAFF_LANGUAGES)
     )
@@ -88,7 +90,7 @@ class NewcomerForm(PlaceForm):
         [given(lazy("Write a login.")), at_most(LONGEST_LOGIN)],
         description=lazy("For example: anna.kowalska"),
     )
-    name = StringField(lazy("Name"), [given(lazy("Write the name as colleagues know it.")), at_most(LONGEST_NAME)])
+    name = StringField(lazy("Full name"), [given(lazy("Write the name as colleagues know it.")), at_most(LONGEST_NAME)])
     languages = SelectMultipleField(lazy("Languages that this person speaks"), choices=_language_choices)
 
 

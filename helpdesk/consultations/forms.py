@@ -212,6 +212,13 @@ def _read_json(text: str) -> Mapping[str, str]:
     return read if isinstance(read, dict) else {}
 
 
+def field_label(name: str) -> str:
+    """The words that stand beside a field of the sheet."""
+    shown_as = "gmina_text" if name == "gmina" else name
+    unbound = getattr(AdviceForm if name in ADVICE_FIELDS else ContactForm, shown_as)
+    return str(unbound.args[0])
+
+
 def put_beside(forms: Mapping[str, PlainForm], problems: list[Refusal]) -> list[str]:
     """Put each sentence beside its field; answer those that belong to no field of the page."""
     homeless = []

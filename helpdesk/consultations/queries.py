@@ -1,11 +1,12 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import QueryableAttribute, Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import QueryableAttribute, Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.util import AliasedClass
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -35,20 +36,21 @@ Of = type[Contact] | AliasedClass[Contact]
 
 def contact(session: Session, contact_id: UUID, *, for_update: bool = False) -> Contact:
     """A contact of the acting desk with its advices and referrals, or NotFound. `for_update` makes a second writer wait."""
-    statement = select(Contact).where(Contact.id == contact_id).options(_with_advices())
-    if for_update:
-        # Nothing more than a save needs. The advices are read after the lock is held, so they are as the first writer left them.
-        statement = statement.with_for_update(of=Contact).execution_options(populate_existing=True)
-    else:
-        statement = statement.options(
-            selectinload(Contact.referrals),
-            _named(Contact.closed_by),
-            _named(Contact.saved_by),
-        )
-    found = session.scalar(statement)
+    found = session.scalar(_one_contact(for_update=for_update), {"contact_id": contact_id})
     if found is None:
         raise NotFound("Contact")
     return found
+
+
+@cache
+def _one_contact(*, for_update: bool) -> Select[Contact]:
+    """Made once, since it is asked with every save, while somebody talks."""
+    statement = select(Contact).where(Contact.id == bindparam("contact_id")).options(_with_advices())
+    if for_update:
+        # Nothing more than a save needs. The advices are read after the lock is held, so they are as the first writer left them.
+        return statement.with_for_update(of=Contact).execution_options(populate_existing=True)
+    people = _named(Contact.closed_by), _named(Contact.saved_by)
+    return statement.options(selectinload(Contact.referrals), *people)
 
 
 def gmina_of(session: Session, contact_id: UUID) -> str | None:
@@ -230,13 +232,3 @@ def last_handover(session: Session) -> HandOver | None:
 
 def count_contacts(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Contact)) or 0
-
-
-def advices_of(session: Session, contact_id: UUID) -> Mapping[UUID, Advice]:
-    statement = (
-        select(Advice)
-        .join(Advice.contact)
-        .where(Advice.contact_id == contact_id)
-        .options(contains_eager(Advice.contact))
-    )
-    return {advice.id: advice for advice in session.scalars(statement)}

@@ -14,6 +14,9 @@ Sessions = sessionmaker[Session]
 # Libpq accepts no shorter connection timeout than two seconds; a server that is gone refuses at once.
 _CONNECT = {
     "connect_timeout": 2,
+    # A network that swallows packets must not hold a thread for the quarter of an hour that the system would wait.
+    "keepalives_idle": 30,
+    "tcp_user_timeout": 20000,
     # The memory is for the places of hits: with less, two long lists of them are compared page by page and not row by row.
     "options": "-c timezone=UTC -c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
     " -c work_mem=16MB",

@@ -2,6 +2,7 @@
 
 import json
 
+from helpdesk.consultations.forms import field_label
 from helpdesk.consultations.models import Contact, ContactRevision
 from helpdesk.consultations.rules.sheet import ADVICE_FIELDS, CONTACT_FIELDS
 from helpdesk.consultations.service.sheet import readable, values_of
@@ -16,7 +17,8 @@ def what_stood(revision: ContactRevision, contact: Contact, reader: Actor) -> li
     today = json.loads(json.dumps(values_of(contact), default=str))
     changed = {name: value for name, value in before.items() if name in today and _text(value) != _text(today[name])}
     return [
-        (name.rpartition(".")[2], _words(name, value)) for name, value in readable(contact, changed, reader).items()
+        (field_label(name.rpartition(".")[2]), _words(name, value))
+        for name, value in readable(contact, changed, reader).items()
     ]
 
 

@@ -61,6 +61,10 @@ def day_in_words(day: date) -> str:
 def _unmarked(schedule: Schedule, before: Value, figure: Figure) -> Value:
     """The execution since the programme's first year, without marks of days that no longer hold."""
     done = cumulative(figure.aggregation, before, figure.value)
+    if isinstance(
+        done, Empty
+    ):  # nothing was printed that what is said could be added to, and a mark needs something to stand at
+        done = figure.value
     kept = [note.number for note in schedule.notes_of(before) if note.as_of is None]
     said = number(done.count).raw if isinstance(done, Number) else MARK.sub("", done.raw).strip()
     return _marked(replace(done, raw=said), kept)
