@@ -38,7 +38,9 @@ def init_app(app: Flask, items: Iterable[NavItem]) -> None:
         actor = identity.actor()
         shown = [item for item in offered if actor.may(item.permission)]
         here = _here(shown)
-        return [ShownItem(url_for(item.endpoint, desk_id=desk_id), str(item.text), item is here, item.key) for item in shown]
+        return [
+            ShownItem(url_for(item.endpoint, desk_id=desk_id), str(item.text), item is here, item.key) for item in shown
+        ]
 
     app.jinja_env.globals["navigation"] = navigation
 
@@ -48,4 +50,5 @@ def _here(shown: list[NavItem]) -> NavItem | None:
     domain = (request.endpoint or "").split(".")[0]
     exact = [item for item in shown if item.endpoint == request.endpoint]
     near = [item for item in shown if item.endpoint.split(".")[0] == domain]
-    return (exact or near or [None])[-1]
+    found = exact or near
+    return found[-1] if found else None

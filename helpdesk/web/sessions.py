@@ -67,7 +67,9 @@ class LazySession(dict[str, Any], SessionMixin):
 
     @property
     def changed(self) -> bool:
-        return self._loaded and not self._unknown and (dict(super().items()) != self._before or self.replaces is not None)
+        return (
+            self._loaded and not self._unknown and (dict(super().items()) != self._before or self.replaces is not None)
+        )
 
     @property
     def is_stored(self) -> bool:
