@@ -93,7 +93,7 @@ class Person:
 
     def signs_out(self) -> None:
         self.page.locator(".menu summary").click()
-        self.button("Sign out").click()
+        self.page.get_by_role("button", name=self.word("Sign out"), exact=True).click()
         expect(self.heading("Sign in")).to_be_visible()
 
     def opens(self, path: str) -> int:

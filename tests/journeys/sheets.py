@@ -69,9 +69,10 @@ class Sheet:
             self.page.keyboard.press("Space")
             expect(box).to_be_checked()
 
-    def looks_for(self, key: str, text: str, found: str) -> None:
-        """Type into a field that searches, and take what it finds."""
-        self.page.keyboard.press(key)
+    def looks_for(self, name: str, text: str, found: str) -> None:
+        """Go by its key to a field that searches, type, and take what it finds."""
+        self.page.keyboard.press(self.field(name).get_attribute("data-key") or "")
+        expect(self.field(name)).to_be_focused()
         self.page.keyboard.type(text)
         choice = self.page.locator(".combobox__list").get_by_role("option").filter(has_text=found).first
         expect(choice).to_be_visible()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
+from pyotp import TOTP
 from sqlalchemy import Select, select
 
 from helpdesk.accounts.models import Account
@@ -20,7 +21,7 @@ from tests.journeys.browsers import FAILED_REQUEST, SMALL_PHONE, TALL_SCREEN
 from tests.journeys.conftest import Arrives
 from tests.journeys.examination import FIRST_LOAD, LATER_LOAD, STEADY, barriers, examine, is_settled, shift, visit
 from tests.journeys.navigators import Person
-from tests.journeys.office import CALLER, LINE, Office
+from tests.journeys.office import LINE, Office
 
 BLUE, POINT, PROGRAMME = f"/desk/{BLUE_LINE}", f"/desk/{HELP_POINT}", f"/desk/{PROGRAMME_OFFICE}"
 ENTERED_ON = date(2023, 6, 30)
@@ -82,9 +83,8 @@ MET_ELSEWHERE = {
     "accounts.sign_in",  # below
     "accounts.unlock",  # below
     "desks.lines",  # below
+    "start.style",  # below
 }
-# Both writing directions stand in one document there, and samples of everything twice.
-WORKSHOP = {"start.style"}
 # Redirections, parts of pages, answers for scripts, files.
 NO_PAGES = {
     "consultations.desk_now",
@@ -125,7 +125,7 @@ def things(office: Office) -> Things:
     settings = office.settings
     pace = Pace(ring_seconds=0, answer_after=0, talk_seconds=0, press_after=0)
     provider = Provider(settings.public_url, settings.twilio_account_sid, settings.twilio_auth_tokens[0], pace=pace)
-    provider.ring(CALLER, LINE, press=["1"])
+    provider.ring("+48601100299", LINE, press=["1"])
     ewa = office.look(
         lambda session: session.scalars(select(Account).where(Account.login == "ewa@example.org")).one().id
     )
@@ -156,7 +156,7 @@ def enters_a_figure(officer: Person, things: Things) -> None:
 
 def test_every_address_that_gives_a_page_is_examined(office: Office) -> None:
     app = create_app(office.settings, sessions=office.sessions)
-    known = MET_ELSEWHERE | WORKSHOP | NO_PAGES | {endpoint for pages in PAGES.values() for endpoint in pages}
+    known = MET_ELSEWHERE | NO_PAGES | {endpoint for pages in PAGES.values() for endpoint in pages}
     found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert found == known
 
@@ -232,6 +232,8 @@ def test_the_door_and_the_lock_are_free_of_barriers(arrives: Arrives, language: 
     ewa.complaints.expect(FAILED_REQUEST)
     ewa.opens("/")
     examine(ewa.page)
+    ewa.opens("/desk/style")
+    examine(ewa.page)
     ewa.opens("/desk/login")
     examine(ewa.page)
     ewa.sends_the_form()
@@ -259,8 +261,29 @@ def strict_office(office: Office) -> Iterator[Office]:
     made.close()
 
 
-@pytest.mark.parametrize("language", ["pl", "en"])
-def test_setting_up_a_second_factor_is_free_of_barriers(arrives: Arrives, strict_office: Office, language: str) -> None:
-    hanna = arrives("hanna@example.org", language=language, at=strict_office).meets_the_door()
-    expect(hanna.page).to_have_url(re.compile("/desk/login/set-up"))
-    examine(hanna.page)
+@pytest.mark.parametrize(("login", "language"), [("hanna@example.org", "pl"), ("jan@example.org", "en")])
+def test_a_second_factor_is_set_up_and_asked_for_without_barriers(
+    arrives: Arrives, strict_office: Office, login: str, language: str
+) -> None:
+    person = arrives(login, language=language, at=strict_office).meets_the_door()
+    expect(person.page).to_have_url(re.compile("/desk/login/set-up"))
+    examine(person.page)
+    person.page.locator("figure summary").click()
+    app = TOTP(person.page.locator("figure code").inner_text().replace(" ", ""))
+    person.page.locator("#code").fill(app.now())
+    person.sends_the_form()
+    person.page.wait_for_url("**/desk/account/codes")
+    person.reads_in(language)
+    person.button("Show me ten new codes").click()
+    expect(person.page.locator("ol code")).to_have_count(10)
+    examine(person.page)
+    code = person.page.locator("ol code").first.inner_text()
+    person.button("I have written them down").click()
+    person.signs_out()
+
+    person.meets_the_door()
+    expect(person.page).to_have_url(re.compile("/desk/login/second"))
+    examine(person.page)
+    person.page.locator("#code").fill(code)
+    person.sends_the_form()
+    expect(person.page).to_have_url(re.compile(f"/desk/{BLUE_LINE}/contacts/desk"))

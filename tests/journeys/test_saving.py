@@ -83,7 +83,7 @@ def test_a_reload_before_saving_keeps_the_text(office: Office, arrives: Arrives)
     sheet = ewa.begins_a_contact()
     ewa.complaints.expect(FAILED_REQUEST)
     ewa.page.route(re.compile("/save$"), lambda route: route.abort())
-    sheet.looks_for("g", "torun", "Toruń")
+    sheet.looks_for("gmina_text", "torun", "Toruń")
     place = sheet.field("gmina_text").input_value()
     sheet.remarks.fill("Dzwoni z pracy.")
     sheet.is_not_saved()
@@ -152,7 +152,7 @@ def test_a_sheet_goes_on_saving_after_somebody_signed_in_again_in_another_window
 def test_another_language_keeps_what_was_typed(office: Office, arrives: Arrives) -> None:
     ewa = arrives(EWA, language="pl").signs_in()
     sheet = ewa.begins_a_contact()
-    sheet.looks_for("g", "lubicz", "Lubicz")
+    sheet.looks_for("gmina_text", "lubicz", "Lubicz")
     sheet.remarks.fill("Zażółć gęślą jaźń")
     ewa.reads_in("en")
     expect(sheet.remarks).to_have_value("Zażółć gęślą jaźń")
@@ -177,6 +177,20 @@ def test_an_impossible_end_is_said_beside_its_field(arrives: Arrives) -> None:
     sheet.fills_least()
     sheet.is_saved()
     expect(ended).to_have_value("2020-01-01T10:00")
+
+
+def test_the_focus_stays_where_it_is_while_a_colleague_works(arrives: Arrives) -> None:
+    ewa, marta = arrives(EWA).signs_in(), arrives(MARTA).signs_in()
+    hers = ewa.begins_a_contact()
+    hers.looks_for("referral_text", "przystan", "Przystań")
+    expect(hers.field("referral_text")).to_be_focused()
+    expect(hers.referrals()).to_have_count(1)
+    state = hers.form.locator(".referrals select").first
+    state.focus()
+    other = marta.opens_sheet(hers.contact_id)
+    other.looks_for("referral_text", "kolyska", "Kołyska")
+    expect(hers.referrals()).to_have_count(2)
+    expect(state).to_be_focused()
 
 
 def _text_of_option(field: Locator, code: str) -> str:
