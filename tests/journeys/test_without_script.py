@@ -8,6 +8,7 @@ from helpdesk.demo.office import BLUE_LINE
 from tests.journeys.browsers import FAILED_REQUEST
 from tests.journeys.conftest import Arrives
 from tests.journeys.office import Office
+from tests.journeys.words import label
 
 EWA, KAROLINA = "ewa@example.org", "karolina@example.org"
 
@@ -59,6 +60,24 @@ def test_a_gmina_of_a_name_that_two_have_is_asked_again_with_the_text_kept(arriv
         re.compile(re.escape(ewa.word("Choose a gmina from the list: several have the same name.")))
     )
     expect(sheet.remarks).to_have_value("Mieszka w Lipnie.")
+
+
+def test_two_who_answer_one_field_differently_see_both_answers(office: Office, arrives: Arrives) -> None:
+    ewa = arrives(EWA, javascript=False).signs_in()
+    karolina = arrives(KAROLINA, javascript=False).signs_in()
+    karolina.complaints.expect(FAILED_REQUEST)
+    hers = ewa.begins_a_contact()
+    other = karolina.opens_sheet(hers.contact_id)
+    hers.field("sex").select_option("K")
+    hers.presses_button("save")
+    other.field("sex").select_option("M")
+    other.presses_button("save")
+    expect(other.disputes()).to_contain_text("Ewa Zięba")
+    expect(other.disputes().locator("blockquote")).to_have_text(label("sexes", "K", "en"))
+    expect(other.field("sex")).to_have_value("M")
+    assert office.contact(hers.contact_id).sex == "K"
+    other.presses_button("save")
+    assert office.contact(hers.contact_id).sex == "M"
 
 
 def test_another_language_keeps_what_was_typed_and_not_yet_sent(arrives: Arrives) -> None:
