@@ -130,7 +130,7 @@ def session(sessions: Sessions) -> Iterator[Session]:
 class EnglishClient(FlaskClient):
     """Reads in the language in which the sentences of the code are written, unless a test asks for another."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  as of the client itself
         super().__init__(*arguments, **options)
         self.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
 
