@@ -4,6 +4,7 @@
 """
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     made.start()
     yield made
     made.stop()
+    shutil.rmtree(made.home, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
