@@ -10,7 +10,7 @@ BIN = Path(sys.executable).parent
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("formatter", ("ruff", "format", "--check", ".")),
     ("linter", ("ruff", "check", ".")),
-    ("templates", ("djlint", "helpdesk", "--check", "--lint", "--quiet")),
+    ("templates", ("djlint", "helpdesk", "--check", "--lint")),
     ("import contracts", ("lint-imports",)),
     ("catalogs", ("python", "scripts/words.py", "--check")),
     ("types", ("mypy",)),
