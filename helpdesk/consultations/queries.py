@@ -100,15 +100,11 @@ class ContactFilter:
         return days
 
     @property
-    def is_estimable(self) -> bool:
-        """Whether there is one condition only, and one of which the database knows how rare it is."""
-        alone = ContactFilter(first=self.first, last=self.last, kind=self.kind, words=self.words)
+    def is_one_word(self) -> bool:
+        """Whether there is one condition only, and one of which the database knows how rare it is. Of kinds it knows the common ones."""
+        alone = ContactFilter(first=self.first, last=self.last, words=self.words)
         letters = [len(word) for word in fold(self.words).split()]
-        return (
-            self == alone
-            and len(letters) + bool(self.kind) == 1
-            and min(letters, default=_INDEXED_LETTERS) >= _INDEXED_LETTERS
-        )
+        return self == alone and len(letters) == 1 and letters[0] >= _INDEXED_LETTERS
 
     def conditions(self, of: Of = Contact) -> list[ColumnElement[bool]]:
         plain = {of.outcome: self.outcome, of.channel: self.channel, of.gmina: self.gmina}
@@ -147,7 +143,7 @@ def contacts(
     Where conditions depend on one another, the database cannot tell beforehand whether what matches is common or rare. Then both ways
     are tried, each at a bounded cost: what is common is found among the newest, what is rare by its index.
     """
-    if wanted == wanted.in_order or wanted.is_estimable:
+    if wanted == wanted.in_order or wanted.is_one_word:
         return session.scalars(_listed(select(Contact).where(*_wanted(wanted, after))).limit(limit)).all()
     found = session.scalars(_among_newest(wanted, after).limit(limit)).all()
     return found if len(found) == limit else session.scalars(_by_index(wanted, after, limit)).all()
