@@ -119,7 +119,7 @@ def _shown(call: Call, known: Mapping[str, str], now: datetime) -> Shown:
         waited=_minutes(now - call.started_at),
         people=tuple(known[person] for person in _with(call) if person in known),
         waits=call.waits,
-        to_open=call.waits and call.contact.seen_at is None,
+        to_open=call.contact.seen_at is None,
     )
 
 

@@ -76,12 +76,16 @@ def test_the_ring_speaks_polish(switchboard: Switchboard, client: FlaskClient) -
     assert "ukraiński" in banner(reader(client, switchboard.ewa, "pl"))
 
 
-def test_a_talk_is_shown_without_a_key_and_gone_when_it_is_over(switchboard: Switchboard, client: FlaskClient) -> None:
+def test_a_talk_keeps_its_key_until_the_sheet_is_open_and_is_gone_when_it_is_over(
+    switchboard: Switchboard, client: FlaskClient
+) -> None:
     rings(switchboard)
     reader(client, switchboard.ewa)
     (leg,) = switchboard.call().legs
     switchboard.post(f"/telephony/accept/{SID}/{leg}", {"CallSid": "CA-ewa", "Digits": "1"})
     assert "Talks" in banner(client)
+    assert 'data-key="Enter"' in banner(client)
+    client.post(f"/desk/blue-line/calls/{switchboard.call().id}/open", data=token(client))
     assert "data-key" not in banner(client)
     over = {"CallStatus": "in-progress", "DialCallStatus": "completed", "DialBridged": "true"}
     switchboard.post(f"/telephony/rung/{SID}?turn=2", over)
