@@ -28,7 +28,7 @@ class Saved:
     """What became of a save.
 
     `refused` holds fields whose text is not possible as typed; `disputed` those that somebody else changed; `news` what else changed since
-    the sender looked; `by` is whoever saved before.
+    the sender looked; `by` is whoever saved before, where something is in dispute.
     """
 
     version: int
@@ -100,7 +100,7 @@ def write(
     held = values_of(contact)
     merged = sheet.merge(held, contact.field_versions, parsed, known_version)
     refused += _drop_impossible(contact, merged.stored)
-    by = contact.saved_by.name if contact.saved_by else ""
+    by = contact.saved_by.name if merged.disputed and contact.saved_by else ""
     if "remarks" in merged.stored and not is_correction:
         _keep_overwritten(session, contact, actor, now)
     _store(session, contact, merged.stored, actor, now)
