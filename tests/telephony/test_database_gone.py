@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     made.start(QUICK)
     yield made
     made.stop()
+    shutil.rmtree(made.home, ignore_errors=True)  # it may lie elsewhere, where the user who owns it can reach it
 
 
 @pytest.fixture
