@@ -46,4 +46,37 @@ TAGS: Mapping[Tag, LazyText] = {
     Tag.SCHEDULE_VALUE_ENTERED: lazy("entered a figure in a schedule"),
 }
 
+# What stands beside the codes and numbers of an event. The values are the codes themselves: an export must find them again.
+DETAILS: Mapping[str, LazyText] = {
+    "advices": lazy("advices"),
+    "as_of": lazy("as of"),
+    "before": lazy("before"),
+    "call": lazy("call"),
+    "channel": lazy("channel"),
+    "continued": lazy("a later page"),
+    "count": lazy("number"),
+    "everywhere": lazy("everywhere"),
+    "fields": lazy("fields"),
+    "filtered": lazy("about one record"),
+    "format": lazy("format"),
+    "from": lazy("from"),
+    "how": lazy("by"),
+    "institutions": lazy("institutions"),
+    "key": lazy("indicator"),
+    "kind": lazy("kind"),
+    "known_browser": lazy("known browser"),
+    "language": lazy("language"),
+    "outcome": lazy("outcome"),
+    "profession": lazy("profession"),
+    "roles": lazy("roles"),
+    "rung": lazy("telephones rung"),
+    "shown": lazy("shown"),
+    "state": lazy("state"),
+    "to": lazy("to"),
+    "version": lazy("version"),
+    "what": lazy("what"),
+    "why": lazy("why"),
+    "year": lazy("year"),
+}
+
 LABELS: Mapping[StrEnum, LazyText] = {}

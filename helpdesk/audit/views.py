@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk.audit import queries, service
-from helpdesk.audit.labels import TAGS
+from helpdesk.audit.labels import DETAILS, TAGS
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.rules import Place, Tag
 from helpdesk.kernel.clock import utcnow
@@ -57,7 +57,9 @@ def _line(event: AuditEvent) -> Line:
     # A tag that a newer version wrote is shown as it is rather than hidden.
     did = str(TAGS[Tag(event.tag)]) if event.tag in _KNOWN else event.tag
     detail = ", ".join(
-        f"{name}: {_value(value)}" for name, value in sorted(event.detail.items()) if value not in (None, [], "")
+        f"{DETAILS.get(name, name)}: {_value(value)}"
+        for name, value in sorted(event.detail.items())
+        if value not in (None, [], "")
     )
     return Line(event.at, _name(event), did, event.subject, detail)
 

@@ -35,6 +35,7 @@ MONTH = timedelta(days=30)
 AHEAD = timedelta(days=14)
 STORY_MONTH = (date(2023, 10, 1), date(2023, 10, 31))
 MANY = 10_000
+OFFICERS_DAYS = frozenset({1, 3})  # Tuesday and Thursday
 SHIFTS = ((time(0), time(8)), (time(8), time(17)), (time(17), time(21)), (time(21), time(0)))
 
 
@@ -103,8 +104,10 @@ def _add_schedule(session: Session, now: datetime) -> None:
 
 
 def _add_duties(session: Session, desk_id: str, now: datetime) -> None:
-    """Round the clock, so that at whatever hour somebody tries it, somebody is on duty; a lawyer in the evening."""
-    staff = [each for each in accounts.members(session, desk_id) if each.phone]
+    """Round the clock, so that at whatever hour somebody tries it, somebody is on duty; a lawyer in the evening, officers by day."""
+    people_here = accounts.members(session, desk_id)
+    officers = [each for each in people_here if _profession(each, desk_id) is Profession.BORDER_GUARD_OFFICER]
+    staff = [each for each in people_here if each.phone]
     lawyers = [each for each in staff if _profession(each, desk_id) in LAWYERS]
     others = [each for each in staff if each not in lawyers]
     first = day_of(now) - MONTH
@@ -113,6 +116,8 @@ def _add_duties(session: Session, desk_id: str, now: datetime) -> None:
         for turn, (starts, ends) in enumerate(SHIFTS):
             person = others[(number * len(SHIFTS) + turn) % len(others)]
             session.add(_duty(person, _profession(person, desk_id), day, starts, ends))
+        for officer in officers if day.weekday() in OFFICERS_DAYS else ():
+            session.add(_duty(officer, _profession(officer, desk_id), day, time(10), time(12)))
         lawyer = lawyers[number % len(lawyers)]
         session.add(_duty(lawyer, _profession(lawyer, desk_id), day, time(17), time(21)))
 

@@ -104,7 +104,8 @@ def come_in(account: Account, next_url: str | None, *, how: str) -> ResponseRetu
     browser_session.pop(_ENTERING, None)
     identity.sign_in(account)
     note_sure()
-    if before is None or before.id != account.id:  # whoever only unlocks the screen goes on in the language chosen since
+    # Whoever only unlocks the screen goes on in the language chosen since.
+    if before is None or before.id != account.id:
         choose(account.locale)
     token = browser_token() or secrets.token_urlsafe(32)
     entrance.come_in(session(), account, browser=token, how=how, now=utcnow())
