@@ -1,6 +1,7 @@
 """Headers, sessions, words and errors of every page."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask, render_template_string
@@ -10,9 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from helpdesk.db.notify import Changed
 from helpdesk.kernel.clock import utcnow
+from helpdesk.kernel.permissions import Actor, Role
 from helpdesk.web.access import Open, open_to_all
 from helpdesk.web.i18n import lazy
+from helpdesk.web.live import may_hear
 from helpdesk.web.sessions import STAFF_COOKIE, BrowserSession
 from tests.factories import BLUE_LINE, make_account, make_desk, sign_in
 
@@ -139,3 +143,21 @@ def test_an_open_stream_does_not_keep_the_screen_from_locking(psychologist: Flas
     assert (
         session.scalars(select(BrowserSession.seen_at).where(BrowserSession.account_id.is_not(None))).one() > long_ago
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "contacts", "duties"),
+    [
+        (Role.CONSULTANT, True, True),
+        (Role.COORDINATOR, True, True),
+        (Role.DUTY_OFFICER, False, False),
+        (Role.ADMINISTRATOR, False, False),
+        (Role.PROGRAMME_OFFICER, False, False),
+    ],
+)
+def test_the_live_stream_tells_a_role_only_of_what_it_may_read(role: Role, contacts: bool, duties: bool) -> None:
+    """A Border Guard officer does not even learn that somebody called."""
+    actors = {BLUE_LINE: Actor(uuid4(), "somebody", BLUE_LINE, frozenset({role}))}
+    for topic, may in (("contacts", contacts), ("calls", contacts), ("handover", contacts), ("duties", duties)):
+        assert may_hear(actors, Changed(BLUE_LINE, topic, "1")) is may
+        assert not may_hear(actors, Changed("help-point", topic, "1"))
