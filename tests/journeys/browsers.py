@@ -26,6 +26,7 @@ QUIET = (
 
 # A failed request is written to the console by the browser itself, whatever the page makes of it.
 FAILED_REQUEST = "Failed to load resource"
+LOCKED_OUT = f"{FAILED_REQUEST}: the server responded with a status of 401"
 
 
 def browser_path() -> str | None:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, expect
 
-from tests.journeys.browsers import FAILED_REQUEST
+from tests.journeys.browsers import FAILED_REQUEST, LOCKED_OUT
 from tests.journeys.conftest import Arrives
 from tests.journeys.office import Office
 
@@ -117,6 +117,7 @@ def test_what_a_colleague_wrote_before_a_reload_is_not_overwritten_after_it(offi
 
 def test_the_idle_lock_saves_first_and_leads_back_to_the_sheet(office: Office, arrives: Arrives) -> None:
     ewa = arrives(EWA).signs_in()
+    ewa.complaints.expect(LOCKED_OUT)  # a fragment may be asked for in the moment in which the lock falls
     sheet = ewa.begins_a_contact()
     ewa.page.clock.install()
     ewa.reloads()
