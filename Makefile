@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
-LOCK := $(BIN)/uv pip compile -q --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11 --universal --custom-compile-command "make lock"
+LOCK := $(BIN)/uv pip compile -q --generate-hashes --no-strip-extras --no-annotate --no-emit-index-url --python-version 3.11 --universal --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format bench words lock static clean
