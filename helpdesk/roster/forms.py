@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation
 from helpdesk.accounts.models import Membership
 from helpdesk.kernel.errors import Refusal
 from helpdesk.roster.labels import SHORT
-from helpdesk.roster.rules import DutyRefusal
+from helpdesk.roster.rules.spans import DutyRefusal
 from helpdesk.roster.service import Plan
 from helpdesk.web.forms import Form, given
 from helpdesk.web.i18n import LazyText, lazy

@@ -10,7 +10,7 @@ from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.permissions import Profession
 from helpdesk.roster import queries
 from helpdesk.roster.models import Duty
-from helpdesk.roster.rules import DutyRefusal
+from helpdesk.roster.rules.spans import DutyRefusal
 from helpdesk.web.i18n import LazyText, _, lazy, localtime
 
 LABELS: dict[StrEnum, LazyText] = {

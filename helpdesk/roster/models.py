@@ -10,7 +10,7 @@ from helpdesk.db.base import Base
 from helpdesk.db.columns import enum_text
 from helpdesk.db.wall import OfDesk
 from helpdesk.kernel.permissions import Profession
-from helpdesk.roster.rules import Span
+from helpdesk.roster.rules.spans import Span
 
 
 class Duty(OfDesk, Base):

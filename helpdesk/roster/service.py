@@ -19,9 +19,10 @@ from helpdesk.db.wall import acting_desk
 from helpdesk.kernel.clock import WARSAW
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Actor
-from helpdesk.roster import queries, rules
+from helpdesk.roster import queries
+from helpdesk.roster.rules import spans as rules
 from helpdesk.roster.models import Duty
-from helpdesk.roster.rules import DutyRefusal
+from helpdesk.roster.rules.spans import DutyRefusal
 
 TOPIC = "duties"
 

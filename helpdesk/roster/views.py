@@ -16,7 +16,7 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.roster import queries, service
 from helpdesk.roster.forms import DutyForm
 from helpdesk.roster.models import Duty
-from helpdesk.roster.rules import may_cancel
+from helpdesk.roster.rules.spans import may_cancel
 from helpdesk.web import identity
 from helpdesk.web.access import requires
 from helpdesk.web.i18n import _, lazy, localdate

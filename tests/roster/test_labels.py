@@ -11,7 +11,7 @@ from helpdesk.db.wall import act_at
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Profession
 from helpdesk.roster.labels import LABELS, SHORT, on_duty_line
-from helpdesk.roster.rules import DutyRefusal
+from helpdesk.roster.rules.spans import DutyRefusal
 from helpdesk.web import labels
 from tests.factories import BLUE_LINE, HELP_POINT, make_account, make_desk, make_duty
 

@@ -16,7 +16,7 @@ from helpdesk.kernel.errors import NotFound, Refusal
 from helpdesk.kernel.permissions import Actor, Profession, Role
 from helpdesk.roster import queries, service
 from helpdesk.roster.models import Duty
-from helpdesk.roster.rules import DutyRefusal
+from helpdesk.roster.rules.spans import DutyRefusal
 from helpdesk.roster.service import Plan
 from tests.factories import BLUE_LINE, HELP_POINT, actor_of, make_account, make_desk, make_duty
 
