@@ -1,6 +1,7 @@
 """Instants, local days and the zone of the offices. Rules take `now` as an argument; only the edges ask for it here."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -35,11 +36,32 @@ def last_instant(day: date, wall: time, zone: ZoneInfo = WARSAW) -> datetime:
 
 
 def _instant(day: date, wall: time, zone: ZoneInfo, *, fold: int) -> datetime:
+    midnight = _steady_midnight(day, zone)
+    if midnight is not None:
+        return midnight + _since_midnight(wall)
     meant = datetime.combine(day, wall.replace(fold=fold), tzinfo=zone)
     instant = meant.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == meant.replace(tzinfo=None, fold=0):
         return instant
     return _end_of_gap(instant, zone)
+
+
+@lru_cache(maxsize=4096)
+def _steady_midnight(day: date, zone: ZoneInfo) -> datetime | None:
+    """The beginning of a day far from any change of clocks; None for the few others, which are looked at closely.
+
+    A roster of a year asks for the same days again and again.
+    """
+    if day in {date.min, date.max}:
+        return None
+    around = (day - timedelta(days=1), day, day + timedelta(days=1))
+    offsets = {datetime.combine(each, time(12), tzinfo=zone).utcoffset() for each in around}
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC) if len(offsets) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def _since_midnight(wall: time) -> timedelta:
+    return timedelta(hours=wall.hour, minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond)
 
 
 def _end_of_gap(near: datetime, zone: ZoneInfo) -> datetime:
