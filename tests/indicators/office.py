@@ -14,7 +14,7 @@ from helpdesk.consultations.service.closing import close
 from helpdesk.db.wall import acting_at
 from helpdesk.desks.models import Desk
 from helpdesk.desks.rules import DeskKind
-from helpdesk.indicators import queries, service
+from helpdesk.indicators import exports, queries, service
 from helpdesk.indicators.models import Schedule
 from helpdesk.indicators.rules.entering import Entry
 from helpdesk.indicators.rules.values import number
@@ -54,7 +54,7 @@ def kept(session: Session, year: int = 2023) -> Schedule:
 
 def taken_away(session: Session, format_: Format, as_of: date, *, year: int = 2023) -> bytes:
     with acting_at(session, OFFICE):
-        return service.export(session, year, format_, as_of, actor=SYSTEM, now=TAKEN)
+        return exports.written(service.take_away(session, year, format_, as_of, actor=SYSTEM, now=TAKEN), format_)
 
 
 def cells(session: Session, as_of: date) -> list[tuple[str, ...]]:
