@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from helpdesk.kernel.clock import local
 from helpdesk.kernel.errors import Refusal
-from helpdesk.roster.rules.spans import LONGEST, DutyRefusal, Span, check_cancelling, check_planning, may_cancel, span_of
+from helpdesk.roster.rules.spans import (
+    LONGEST,
+    DutyRefusal,
+    Span,
+    check_cancelling,
+    check_planning,
+    may_cancel,
+    span_of,
+)
 
 SPRING, AUTUMN = date(2024, 3, 30), date(2023, 10, 28)  # the evenings before the clocks change
 NOW = datetime(2023, 10, 5, 16, 10, tzinfo=UTC)

@@ -35,6 +35,15 @@ class Span:
     def __contains__(self, at: datetime) -> bool:
         return self.start <= at < self.end
 
+    def overlaps(self, other: "Span") -> bool:
+        """Whether there is an instant in both. Spans that only touch do not overlap."""
+        return self.start < other.end and other.start < self.end
+
+    def clipped(self, other: "Span") -> "Span | None":
+        """The part of this span that lies in the other one."""
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Span(start, end) if start < end else None
+
 
 def span_of(day: date, starts: time, ends: time, zone: ZoneInfo = WARSAW) -> Span:
     """The span of a duty that starts on `day`. An end that is not after the start belongs to the next day.
