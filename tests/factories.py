@@ -1,10 +1,12 @@
 """The least valid office: each function makes one thing, and a test states what matters to it and nothing else."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import Account, Membership
@@ -16,7 +18,7 @@ from helpdesk.desks.models import Desk, PhoneLine
 from helpdesk.desks.rules import DeskKind
 from helpdesk.kernel.clock import local
 from helpdesk.kernel.permissions import Actor, Profession, Role
-from helpdesk.roster.models import Duty
+from helpdesk.roster.models import Duty, Post
 from helpdesk.web.sessions import STAFF_COOKIE
 
 PASSWORD = "correct horse battery"
@@ -89,20 +91,61 @@ def actor_of(account: Account, desk_id: str = BLUE_LINE) -> Actor:
     return actor
 
 
-def make_duty(session: Session, desk_id: str, account: Account, at: datetime, hours: int = 4) -> Duty:
-    """A duty that holds the instant `at`: it began an hour before."""
+def make_post(  # each is a fact some story is about
+    session: Session,
+    desk_id: str = BLUE_LINE,
+    *,
+    name: str = "Evening telephone",
+    professions: Sequence[Profession] = (),
+    languages: Sequence[str] = (),
+    starts: time = time(17),
+    ends: time = time(21),
+    first: date = date(2020, 1, 1),
+    **facts: Any,  # noqa: ANN401  whatever else a post may have
+) -> Post:
+    """A post that is covered every day by one person of any profession."""
+    with acting_at(session, desk_id):
+        post = Post(
+            name=name,
+            professions=[each.value for each in professions],
+            languages=list(languages),
+            starts=starts,
+            ends=ends,
+            anchor=first,
+            first=first,
+            **{"weekdays": list(range(7)), **facts},
+        )
+        session.add(post)
+        session.flush()
+    return post
+
+
+def any_post(session: Session, desk_id: str) -> Post:
+    """The first post of a desk, made if there is none: for stories in which it does not matter."""
+    with acting_at(session, desk_id):
+        found = session.scalar(select(Post).order_by(Post.id).limit(1))
+    return found or make_post(session, desk_id)
+
+
+def make_duty(
+    session: Session, desk_id: str, account: Account | None, at: datetime, hours: int = 4, *, post: Post | None = None
+) -> Duty:
+    """A published duty that holds the instant `at`: it began an hour before."""
     start = at - timedelta(hours=1)
     end = start + timedelta(hours=hours)
-    membership = account.membership_at(desk_id)
+    membership = account.membership_at(desk_id) if account else None
+    post = post or any_post(session, desk_id)
     with acting_at(session, desk_id):
         duty = Duty(
-            account_id=account.id,
+            post_id=post.id,
+            account_id=account.id if account else None,
             profession=membership.profession if membership else Profession.PSYCHOLOGIST,
             day=local(start).date(),
             starts=local(start).time(),
             ends=local(end).time(),
             starts_at=start,
             ends_at=end,
+            changed_at=start - timedelta(days=7),
         )
         session.add(duty)
         session.flush()

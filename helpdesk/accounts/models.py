@@ -1,13 +1,15 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.accounts.rules import Place
 from helpdesk.db.base import Base
 from helpdesk.db.columns import Identified, enum_text, new_id
 from helpdesk.db.sealed import sealed
+from helpdesk.db.wall import OfDesk
 from helpdesk.kernel.permissions import Actor, Profession, Role
 
 
@@ -158,3 +160,25 @@ class SignInFailure(Identified, Base):
     login_hash: Mapped[bytes] = mapped_column(LargeBinary)
     source_hash: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Notice(OfDesk, Base):
+    """That a person at a desk was told something: a code and the times and places it is about, never anything of a person helped.
+
+    It stands on the person's own page until it was seen there, and goes out by mail where there is a mail server.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_desk_id_account_id", "desk_id", "account_id", "at"),
+        Index("ix_notice_unmailed", "at", postgresql_where=text("mailed_at IS NULL")),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    code: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="joined")

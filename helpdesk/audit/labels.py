@@ -1,12 +1,18 @@
-"""What each tag of the audit says."""
+"""What each tag of the audit says, and its codes in words."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
 from helpdesk.audit.rules import Tag
-from helpdesk.web.i18n import LazyText, lazy
+from helpdesk.kernel import teryt
+from helpdesk.kernel.codes import codes
+from helpdesk.kernel.languages import language_name
+from helpdesk.kernel.permissions import Profession, Role
+from helpdesk.web.i18n import LazyText, lazy, locale
 
 TAGS: Mapping[Tag, LazyText] = {
+    Tag.ABSENCE_CHANGED: lazy("changed an absence"),
     Tag.ACCOUNT_ADDED: lazy("added an account"),
     Tag.ACCOUNT_CHANGED: lazy("changed an account"),
     Tag.ACCOUNT_JOINED: lazy("gave somebody a place at the desk"),
@@ -21,6 +27,14 @@ TAGS: Mapping[Tag, LazyText] = {
     Tag.ACCOUNT_UNLOCKED: lazy("unlocked the screen"),
     Tag.ADVICE_ADDED: lazy("added an advice"),
     Tag.ADVICE_JOINED: lazy("joined an advice"),
+    Tag.AGREEMENT_CHANGED: lazy("changed an agreement"),
+    Tag.AGREEMENT_EXPORTED: lazy("exported the agreements"),
+    Tag.AGREEMENT_IMPORTED: lazy("imported agreements from a file"),
+    Tag.APPOINTMENT_BOOKED: lazy("booked an appointment"),
+    Tag.APPOINTMENT_CHANGED: lazy("changed an appointment"),
+    Tag.APPOINTMENT_OPENED: lazy("opened an appointment"),
+    Tag.APPOINTMENT_REFUSED: lazy("was refused an appointment"),
+    Tag.APPOINTMENT_REMINDED: lazy("reminded of an appointment"),
     Tag.AUDIT_READ: lazy("read the audit log"),
     Tag.CALL_ARRIVED: lazy("received a call"),
     Tag.CALL_ENDED: lazy("ended a call"),
@@ -35,19 +49,32 @@ TAGS: Mapping[Tag, LazyText] = {
     Tag.DIRECTORY_EXPORTED: lazy("exported the directory"),
     Tag.DIRECTORY_IMPORTED: lazy("imported the directory"),
     Tag.DUTY_CHANGED: lazy("changed a duty"),
+    Tag.DUTY_DRAFTED: lazy("drafted duties"),
+    Tag.DUTY_OFFERED: lazy("offered a duty"),
+    Tag.DUTY_PUBLISHED: lazy("published duties"),
+    Tag.DUTY_TAKEN: lazy("took a duty"),
+    Tag.FEED_CHANGED: lazy("changed a calendar address"),
     Tag.HANDOVER_SIGNED: lazy("signed a handover"),
+    Tag.HOURS_CHANGED: lazy("changed the hours of a duty"),
+    Tag.HOURS_CONFIRMED: lazy("confirmed the hours of a month"),
+    Tag.HOURS_EXPORTED: lazy("exported the hours of a month"),
     Tag.INSTITUTION_CHANGED: lazy("changed an institution"),
     Tag.KEYS_RESEALED: lazy("sealed the records with a new key"),
     Tag.NOTE_OPENED: lazy("opened a note"),
+    Tag.PLACE_CHANGED: lazy("changed a place or a room"),
     Tag.REFERRAL_CHANGED: lazy("changed a referral"),
+    Tag.ROOM_USED: lazy("changed the use of a room"),
+    Tag.ROSTER_CHANGED: lazy("changed the posts, patterns or rules of the roster"),
+    Tag.ROSTER_IMPORTED: lazy("imported duties from a file"),
     Tag.SCHEDULE_EXPORTED: lazy("exported a schedule"),
     Tag.SCHEDULE_IMPORTED: lazy("imported a schedule"),
     Tag.SCHEDULE_RECORDS_OPENED: lazy("opened the records behind a figure"),
     Tag.SCHEDULE_VALUE_ENTERED: lazy("entered a figure in a schedule"),
 }
 
-# What stands beside the codes and numbers of an event. The values are the codes themselves: an export must find them again.
+# What stands beside the codes and numbers of an event.
 DETAILS: Mapping[str, LazyText] = {
+    "added": lazy("added"),
     "advices": lazy("advices"),
     "as_of": lazy("as of"),
     "before": lazy("before"),
@@ -60,6 +87,7 @@ DETAILS: Mapping[str, LazyText] = {
     "filtered": lazy("about one record"),
     "format": lazy("format"),
     "from": lazy("from"),
+    "gmina": lazy("gmina"),
     "how": lazy("by"),
     "institutions": lazy("institutions"),
     "key": lazy("indicator"),
@@ -73,10 +101,83 @@ DETAILS: Mapping[str, LazyText] = {
     "shown": lazy("shown"),
     "state": lazy("state"),
     "to": lazy("to"),
+    "unchanged": lazy("as they were"),
     "version": lazy("version"),
     "what": lazy("what"),
     "why": lazy("why"),
     "year": lazy("year"),
 }
+
+# In which code list a value of this name is found.
+LISTS: Mapping[str, str] = {
+    "channel": "channels",
+    "kind": "referrals",
+    "outcome": "outcomes",
+    "state": "referral-states",
+}
+
+ROLES: Mapping[str, LazyText] = {
+    Role.ADMINISTRATOR: lazy("Administrator"),
+    Role.CONSULTANT: lazy("Consultant"),
+    Role.COORDINATOR: lazy("Coordinator"),
+    Role.DATA_PROTECTION_OFFICER: lazy("Data protection officer"),
+    Role.DUTY_OFFICER: lazy("Duty officer"),
+    Role.INTERPRETER: lazy("Interpreter"),
+    Role.PROGRAMME_OFFICER: lazy("Programme officer"),
+    Role.TRAINER: lazy("Trainer"),
+}
+
+PROFESSIONS: Mapping[str, LazyText] = {
+    Profession.ADMINISTRATOR: lazy("Administrator"),
+    Profession.ADVOCATE: lazy("Advocate"),
+    Profession.BORDER_GUARD_OFFICER: lazy("Border Guard officer"),
+    Profession.DATA_PROTECTION_OFFICER: lazy("Data protection officer"),
+    Profession.INTERPRETER: lazy("Interpreter"),
+    Profession.LEGAL_COUNSEL: lazy("Legal counsel"),
+    Profession.PROGRAMME_OFFICER: lazy("Programme officer"),
+    Profession.PSYCHOLOGIST: lazy("Psychologist"),
+    Profession.SUPERVISOR: lazy("Supervisor"),
+    Profession.TRAINER: lazy("Trainer"),
+}
+
+# What was done, where the act alone does not say it.
+WHAT: Mapping[str, LazyText] = {
+    "added": lazy("added"),
+    "annex-added": lazy("an annex added"),
+    "app-removed": lazy("authenticator app removed"),
+    "app-set-up": lazy("authenticator app set up"),
+    "booked": lazy("booked"),
+    "changed": lazy("changed"),
+    "details": lazy("own details"),
+    "ended": lazy("ended"),
+    "line-added": lazy("a telephone line added"),
+    "line-removed": lazy("a telephone line removed"),
+    "moved": lazy("moved"),
+    "passkey-added": lazy("a passkey added"),
+    "passkey-removed": lazy("a passkey removed"),
+    "recovery-codes": lazy("new recovery codes"),
+    "released": lazy("given back"),
+    "removed": lazy("removed"),
+    "renamed": lazy("renamed"),
+    "reset": lazy("second factor reset"),
+    "start-password": lazy("a password for one sign-in"),
+}
+
+_WORDS: Mapping[str, Mapping[str, LazyText]] = {"profession": PROFESSIONS, "roles": ROLES, "what": WHAT}
+
+
+def value_words(name: str, value: str, on: date) -> str:
+    """A value of an event in words, as they were on its day; the code stays beside words of a list, so that an export is found again.
+
+    What no list and no table knows, such as a number or a day, is shown as it is.
+    """
+    if name in LISTS and codes(LISTS[name]).known(value):
+        return f"{codes(LISTS[name]).label(value, locale().tag, on)} ({value})"
+    if name == "gmina" and value in teryt.areas():
+        return f"{teryt.display(teryt.area(value), locale().tag)} ({value})"
+    if name == "language":
+        return language_name(value, locale().tag)
+    return str(_WORDS.get(name, {}).get(value, value))
+
 
 LABELS: Mapping[StrEnum, LazyText] = {}

@@ -1,16 +1,16 @@
 """The audit log of a desk, for whoever watches over the protection of data. Reading it is written in it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk.audit import queries, service
-from helpdesk.audit.labels import DETAILS, TAGS
+from helpdesk.audit.labels import DETAILS, TAGS, value_words
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.rules import Place, Tag
-from helpdesk.kernel.clock import utcnow
+from helpdesk.kernel.clock import day_of, utcnow
 from helpdesk.kernel.permissions import Permission
 from helpdesk.web import identity
 from helpdesk.web.access import requires
@@ -57,7 +57,7 @@ def _line(event: AuditEvent) -> Line:
     # A tag that a newer version wrote is shown as it is rather than hidden.
     did = str(TAGS[Tag(event.tag)]) if event.tag in _KNOWN else event.tag
     detail = ", ".join(
-        f"{DETAILS.get(name, name)}: {_value(value)}"
+        f"{DETAILS.get(name, name)}: {_value(name, value, day_of(event.at))}"
         for name, value in sorted(event.detail.items())
         if value not in (None, [], "")
     )
@@ -70,7 +70,8 @@ def _name(event: AuditEvent) -> str:
     return _("The system") if event.actor_name == "system" else _("Somebody not signed in")
 
 
-def _value(value: object) -> str:
+def _value(name: str, value: object, on: date) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return " ".join(str(each) for each in value) if isinstance(value, list) else str(value)
+    values = value if isinstance(value, list) else [value]
+    return "; ".join(value_words(name, str(each), on) for each in values)

@@ -16,7 +16,7 @@ from helpdesk.db.base import Base
 from helpdesk.db.columns import new_id
 from helpdesk.kernel.errors import NotFound
 
-Across = Literal["counts", "demo", "keys", "public", "telephony"]
+Across = Literal["agreements", "counts", "demo", "feeds", "keys", "premises", "public", "telephony"]
 _DESK, _REASON = "desk_id", "writing_across"
 
 

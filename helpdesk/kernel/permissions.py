@@ -10,6 +10,10 @@ class Permission(StrEnum):
     """`resource:action`, in alphabetical order."""
 
     ACCOUNT_MANAGE = "account:manage"
+    AGREEMENT_READ = "agreement:read"
+    AGREEMENT_WRITE = "agreement:write"
+    APPOINTMENT_BOOK = "appointment:book"
+    APPOINTMENT_READ = "appointment:read"
     AUDIT_READ = "audit:read"
     CONTACT_CORRECT = "contact:correct"
     CONTACT_CREATE = "contact:create"
@@ -22,6 +26,10 @@ class Permission(StrEnum):
     DUTY_MANAGE = "duty:manage"
     DUTY_READ = "duty:read"
     HANDOVER_SIGN = "handover:sign"
+    HOURS_MANAGE = "hours:manage"
+    PREMISES_BOOK = "premises:book"
+    PREMISES_MANAGE = "premises:manage"
+    PREMISES_READ = "premises:read"
     SCHEDULE_READ = "schedule:read"
     SCHEDULE_RECORDS = "schedule:records"
     SCHEDULE_WRITE = "schedule:write"
@@ -57,9 +65,19 @@ class Profession(StrEnum):
 
 LAWYERS = frozenset({Profession.ADVOCATE, Profession.LEGAL_COUNSEL})
 
-_AT_THE_DESK = frozenset({Permission.DESK_ENTER, Permission.DUTY_READ, Permission.DIRECTORY_READ})
+_AT_THE_DESK = frozenset(
+    {Permission.DESK_ENTER, Permission.DUTY_READ, Permission.DIRECTORY_READ, Permission.PREMISES_READ},
+)
+_PREMISES = frozenset({Permission.PREMISES_READ, Permission.PREMISES_BOOK, Permission.PREMISES_MANAGE})
 _CONTACTS = frozenset(
-    {Permission.CONTACT_READ, Permission.CONTACT_CREATE, Permission.CONTACT_WRITE, Permission.HANDOVER_SIGN},
+    {
+        Permission.APPOINTMENT_BOOK,
+        Permission.APPOINTMENT_READ,
+        Permission.CONTACT_READ,
+        Permission.CONTACT_CREATE,
+        Permission.CONTACT_WRITE,
+        Permission.HANDOVER_SIGN,
+    },
 )
 
 # A Border Guard officer sees his own appointments and nothing else (FW-3): no search, no list, no directory of others.
@@ -69,12 +87,15 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CONSULTANT: _AT_THE_DESK | _CONTACTS,
     Role.COORDINATOR: _AT_THE_DESK
     | _CONTACTS
-    | {Permission.CONTACT_CORRECT, Permission.DIRECTORY_MANAGE, Permission.DUTY_MANAGE},
+    | _PREMISES
+    | {Permission.CONTACT_CORRECT, Permission.DIRECTORY_MANAGE, Permission.DUTY_MANAGE, Permission.HOURS_MANAGE},
     Role.DATA_PROTECTION_OFFICER: frozenset({Permission.DESK_ENTER, Permission.AUDIT_READ}),
     Role.DUTY_OFFICER: frozenset({Permission.DESK_ENTER}),
     Role.INTERPRETER: frozenset({Permission.DESK_ENTER}),
     Role.PROGRAMME_OFFICER: frozenset(
         {
+            Permission.AGREEMENT_READ,
+            Permission.AGREEMENT_WRITE,
             Permission.DESK_ENTER,
             Permission.DIRECTORY_READ,
             Permission.DIRECTORY_MANAGE,
@@ -82,8 +103,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SCHEDULE_RECORDS,
             Permission.SCHEDULE_WRITE,
         },
+    )
+    | _PREMISES,
+    # Trainers book the rooms of their sessions; what a place is like is decided by those who answer for it.
+    Role.TRAINER: frozenset(
+        {Permission.DESK_ENTER, Permission.DIRECTORY_READ, Permission.PREMISES_READ, Permission.PREMISES_BOOK},
     ),
-    Role.TRAINER: frozenset({Permission.DESK_ENTER, Permission.DIRECTORY_READ}),
 }
 
 

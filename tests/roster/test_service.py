@@ -9,16 +9,17 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk.accounts.models import Account
+from helpdesk.accounts.models import Account, Membership
 from helpdesk.audit.models import AuditEvent
 from helpdesk.db.wall import act_at, acting_at
 from helpdesk.kernel.errors import NotFound, Refusal
 from helpdesk.kernel.permissions import Actor, Profession, Role
 from helpdesk.roster import queries, service
-from helpdesk.roster.models import Duty
+from helpdesk.roster.models import Duty, DutyState
+from helpdesk.roster.rules.fitness import Unfit
 from helpdesk.roster.rules.spans import DutyRefusal
-from helpdesk.roster.service import Plan
-from tests.factories import BLUE_LINE, HELP_POINT, actor_of, make_account, make_desk, make_duty
+from helpdesk.roster.service import Plan, judging, writing
+from tests.factories import BLUE_LINE, HELP_POINT, actor_of, make_account, make_desk, make_duty, make_post
 
 DAY = date(2023, 10, 6)
 
@@ -38,8 +39,8 @@ def coordinator(session: Session, ewa: Account) -> Actor:  # noqa: ARG001  the d
 
 
 @pytest.fixture
-def evening(ewa: Account) -> Plan:
-    return Plan(ewa.id, DAY, time(17), time(21))
+def evening(session: Session, ewa: Account) -> Plan:
+    return Plan(make_post(session).id, ewa.id, DAY, time(17), time(21))
 
 
 def test_a_planned_duty_is_a_row_with_its_span_and_the_profession_of_the_person(
@@ -51,7 +52,7 @@ def test_a_planned_duty_is_a_row_with_its_span_and_the_profession_of_the_person(
     assert duty.ends_at - duty.starts_at == timedelta(hours=4)
     recorded = session.query(AuditEvent).one()
     assert (recorded.tag, recorded.subject, recorded.desk_id) == ("duty:changed", str(duty.id), BLUE_LINE)
-    assert recorded.detail["what"] == "planned"
+    assert recorded.detail["what"] == "published"
 
 
 def test_nobody_is_planned_twice_at_the_same_time_and_the_rest_of_the_work_stays(
@@ -60,7 +61,7 @@ def test_nobody_is_planned_twice_at_the_same_time_and_the_rest_of_the_work_stays
     service.plan_duty(session, evening, actor=coordinator, now=now)
     with pytest.raises(Refusal) as caught:
         service.plan_duty(session, replace(evening, starts=time(20), ends=time(23)), actor=coordinator, now=now)
-    assert (caught.value.code, caught.value.field) == (DutyRefusal.OVERLAP, "starts")
+    assert (caught.value.code, caught.value.field) == (Unfit.OVERLAP, "person")
     service.plan_duty(session, replace(evening, starts=time(21), ends=time(23)), actor=coordinator, now=now)
     assert len(queries.duties_between(session, DAY, DAY)) == 2
 
@@ -76,10 +77,24 @@ def test_two_people_may_be_on_duty_together(session: Session, evening: Plan, coo
 def test_other_faults_of_the_database_are_not_taken_for_an_overlap(
     session: Session, evening: Plan, coordinator: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "CONSTRAINTS", {})
+    monkeypatch.setattr(writing, "CONSTRAINTS", {})
+    monkeypatch.setattr(judging, "check_one", lambda *_arguments, **_options: None)
     service.plan_duty(session, evening, actor=coordinator, now=now)
     with pytest.raises(IntegrityError):
         service.plan_duty(session, evening, actor=coordinator, now=now)
+
+
+def test_nobody_is_on_duty_at_two_desks_at_once(
+    session: Session, ewa: Account, evening: Plan, coordinator: Actor, now: datetime
+) -> None:
+    """The rules of one desk do not know the plan of the other; the database does, and says no more than that."""
+    make_desk(session, HELP_POINT)
+    ewa.memberships.append(Membership(desk_id=HELP_POINT, roles=["consultant"], profession=Profession.PSYCHOLOGIST))
+    make_duty(session, HELP_POINT, ewa, datetime.fromisoformat("2023-10-06T18:00+02:00"))
+    with pytest.raises(Refusal) as caught:
+        service.plan_duty(session, evening, actor=coordinator, now=now)
+    assert (caught.value.code, caught.value.field) == (DutyRefusal.OVERLAP, "starts")
+    assert list(queries.duties_between(session, DAY, DAY)) == []
 
 
 def test_only_members_of_this_desk_are_planned(
@@ -90,7 +105,7 @@ def test_only_members_of_this_desk_are_planned(
     for account_id in (stranger.id, uuid4()):
         with pytest.raises(Refusal) as caught:
             service.plan_duty(session, replace(evening, account_id=account_id), actor=coordinator, now=now)
-        assert (caught.value.code, caught.value.field) == (DutyRefusal.NOT_A_MEMBER, "person")
+        assert (caught.value.code, caught.value.field) == (Unfit.NOT_A_MEMBER, "person")
 
 
 def test_a_duty_of_the_past_is_not_planned(session: Session, evening: Plan, coordinator: Actor, now: datetime) -> None:
@@ -104,19 +119,22 @@ def test_a_duty_to_come_is_cancelled_and_one_that_runs_is_not(
 ) -> None:
     planned = service.plan_duty(session, evening, actor=coordinator, now=now)
     running = make_duty(session, BLUE_LINE, ewa, now)
-    service.cancel_duty(session, planned.id, actor=coordinator, now=now)
+    service.cancel_duty(session, planned, actor=coordinator, now=now)
     with pytest.raises(Refusal) as caught:
-        service.cancel_duty(session, running.id, actor=coordinator, now=now)
+        service.cancel_duty(session, running, actor=coordinator, now=now)
     assert caught.value.code is DutyRefusal.ALREADY_BEGUN
     assert list(queries.duties_between(session, date(2023, 10, 5), DAY)) == [running]
-    assert [each.detail["what"] for each in session.query(AuditEvent)] == ["planned", "cancelled"]
+    assert [each.detail["what"] for each in session.query(AuditEvent)] == ["published", "cancelled"]
+    assert (planned.state, planned.version) == (DutyState.CANCELLED, 2)
 
 
-def test_the_duty_of_another_desk_is_not_there(session: Session, coordinator: Actor, now: datetime) -> None:
+def test_the_duty_of_another_desk_is_not_there(session: Session, ewa: Account, now: datetime) -> None:
+    assert ewa.memberships
     make_desk(session, HELP_POINT)
     theirs = make_duty(session, HELP_POINT, make_account(session, HELP_POINT), now + timedelta(days=1))
-    with pytest.raises(NotFound):
-        service.cancel_duty(session, theirs.id, actor=coordinator, now=now)
+    for ask in (queries.duty, queries.duty_held):
+        with pytest.raises(NotFound):
+            ask(session, theirs.id)
     with acting_at(session, HELP_POINT):
         assert queries.duty(session, theirs.id) is theirs
 
@@ -141,7 +159,7 @@ def test_who_is_on_duty_is_asked_in_one_query(session: Session, ewa: Account, no
         "before_cursor_execute",
         lambda _connection, _cursor, statement, *_rest: statements.append(statement),
     )
-    assert [duty.account.name for duty in queries.on_duty(session, now)] == ["Ewa Zięba"]
+    assert [duty.account and duty.account.name for duty in queries.on_duty(session, now)] == ["Ewa Zięba"]
     assert len(statements) == 1
 
 
@@ -166,9 +184,9 @@ def test_planning_and_cancelling_are_told_to_open_pages(
     session: Session, evening: Plan, coordinator: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, str, str]] = []
-    monkeypatch.setattr(service, "tell", lambda _session, news: told.append((news.desk_id, news.topic, news.id)))
+    monkeypatch.setattr(writing, "tell", lambda _session, news: told.append((news.desk_id, news.topic, news.id)))
     duty = service.plan_duty(session, evening, actor=coordinator, now=now)
-    service.cancel_duty(session, duty.id, actor=coordinator, now=now)
+    service.cancel_duty(session, duty, actor=coordinator, now=now)
     assert told == [(BLUE_LINE, "duties", str(duty.id))] * 2
 
 
