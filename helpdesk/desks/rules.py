@@ -23,10 +23,13 @@ class DeskKind(StrEnum):
 
 
 class DeskRefusal(StrEnum):
-    """Why a desk or a line cannot be added."""
+    """Why a desk or a line cannot be added, renamed or taken away."""
 
     LANGUAGE = "desk:not-a-language"
+    LINE_BUSY = "desk:line-busy"
+    LINE_ELSEWHERE = "desk:line-elsewhere"
     LINE_TAKEN = "desk:line-taken"
+    NAME = "desk:no-name"
     NUMBER = "desk:not-a-number"
     PREFIX = "desk:not-a-prefix"
     SHORT_NAME = "desk:not-a-short-name"
@@ -53,6 +56,13 @@ def check_desk(desk: NewDesk) -> None:
     if not PREFIX.fullmatch(desk.prefix):
         raise Refusal(DeskRefusal.PREFIX, field="prefix")
     check_languages(desk.languages)
+
+
+def name_of(text: str) -> str:
+    """A desk's name without needless blanks, or Refusal where nothing is left: people find the desk by it."""
+    if not (said := " ".join(text.split())):
+        raise Refusal(DeskRefusal.NAME, field="name")
+    return said
 
 
 def check_languages(tags: Sequence[str]) -> None:

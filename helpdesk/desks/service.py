@@ -8,7 +8,7 @@ from helpdesk.audit.rules import Tag
 from helpdesk.db.wall import acting_at
 from helpdesk.desks import queries
 from helpdesk.desks.models import Desk, PhoneLine
-from helpdesk.desks.rules import DeskRefusal, NewDesk, check_desk, check_languages, line_number
+from helpdesk.desks.rules import DeskRefusal, NewDesk, check_desk, check_languages, line_number, name_of
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Actor
 
@@ -29,10 +29,21 @@ def add_desk(session: Session, new: NewDesk, *, actor: Actor, now: datetime) -> 
     )
     session.add(desk)
     session.flush()  # lines and memberships refer to it
-    audit.record(
-        session, actor=actor, tag=Tag.DESK_CHANGED, subject=desk.id, desk_id=desk.id, now=now, detail={"what": "added"}
-    )
+    _note(session, desk, "added", actor, now)
     return desk
+
+
+def rename_desk(
+    session: Session, desk: Desk, *, name_pl: str | None = None, name_en: str | None = None, actor: Actor, now: datetime
+) -> None:
+    """Give a desk another name in one language or in both, or raise Refusal. Its short name stays: tables and addresses hold it."""
+    names = {"name_pl": name_pl, "name_en": name_en}
+    wanted = {field: name_of(text) for field, text in names.items() if text is not None}
+    changed = [field for field, name in wanted.items() if getattr(desk, field) != name]
+    for field in changed:
+        setattr(desk, field, wanted[field])
+    if changed:
+        _note(session, desk, "renamed", actor, now, fields=changed)
 
 
 def add_line(
@@ -46,13 +57,21 @@ def add_line(
     with acting_at(session, desk.id):
         line = PhoneLine(number=e164, languages=list(languages))
         session.add(line)
-    audit.record(
-        session,
-        actor=actor,
-        tag=Tag.DESK_CHANGED,
-        subject=desk.id,
-        desk_id=desk.id,
-        now=now,
-        detail={"what": "line-added"},
-    )
+    _note(session, desk, "line-added", actor, now)
     return line
+
+
+def remove_line(session: Session, desk: Desk, number: str, *, actor: Actor, now: datetime) -> PhoneLine:
+    """Take a telephone number away from a desk, or raise Refusal. Whether somebody is just calling there is not known here."""
+    line = queries.line_of(session, line_number(number))
+    if line is None or line.desk_id != desk.id:
+        raise Refusal(DeskRefusal.LINE_ELSEWHERE, field="number")
+    with acting_at(session, desk.id):
+        session.delete(line)
+    _note(session, desk, "line-removed", actor, now)
+    return line
+
+
+def _note(session: Session, desk: Desk, what: str, actor: Actor, now: datetime, **more: list[str]) -> None:
+    detail = {"what": what, **more}
+    audit.record(session, actor=actor, tag=Tag.DESK_CHANGED, subject=desk.id, desk_id=desk.id, now=now, detail=detail)

@@ -11,7 +11,7 @@ from helpdesk.consultations.models import Contact
 from helpdesk.db.wall import across
 from helpdesk.desks.models import PhoneLine
 from helpdesk.kernel.permissions import ROLE_PERMISSIONS, Permission, Role
-from helpdesk.roster.models import Duty
+from helpdesk.roster.models import Duty, DutyState, Post
 from helpdesk.telephony.models import Call
 
 # Only who may write the sheet is rung: a call to anybody else would be a call without a record.
@@ -51,15 +51,17 @@ def all_lines(session: Session) -> Sequence[PhoneLine]:
 
 
 def on_duty(session: Session, first: datetime, last: datetime | None = None) -> Sequence[Account]:
-    """Who has a duty at the acting desk at an instant, or between two, and may answer a call there; longest on duty first."""
+    """Who has a published duty at a rung post of the acting desk at an instant, or between two, and may answer; longest on duty first."""
     span = Duty.span.contains(first) if last is None else Duty.span.overlaps(func.tstzrange(first, last))
+    at_post = and_(Post.desk_id == Duty.desk_id, Post.id == Duty.post_id)
     member = and_(Membership.desk_id == Duty.desk_id, Membership.account_id == Duty.account_id)
     answers = or_(*(Membership.roles.contains([role]) for role in _ANSWERING))
     statement = (
         select(Account)
         .join(Duty, Duty.account_id == Account.id)
+        .join(Post, at_post)
         .join(Membership, member)
-        .where(span, Account.active, answers)
+        .where(span, Duty.state == DutyState.PUBLISHED, Post.rung, Account.active, answers)
         .order_by(Duty.starts_at, Account.id)
         # Nothing else about these people is asked for: this runs while somebody waits on the telephone.
         .options(load_only(Account.languages, Account.phone_sealed), lazyload(Account.memberships))
