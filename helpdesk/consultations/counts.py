@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from helpdesk.consultations.models import Advice, AdviceTally, Contact
 from helpdesk.db.wall import across
 from helpdesk.kernel.periods import Period
+from helpdesk.kernel.permissions import Profession
 
 _COUNTS = across("counts")
 CHILD_AGES = ("A06", "A12", "A15", "A17")
@@ -26,6 +27,26 @@ def advices(session: Session, *, desk_id: str, roles: Collection[str], period: P
         AdviceTally.served_on < period.end,
     )
     return int(session.scalar(statement) or 0)
+
+
+def contacts(session: Session, *, desk_id: str, period: Period) -> int:
+    """How many contacts a desk had, by date of service (CR-1). Whoever booked an appointment and did not come is none."""
+    statement = select(func.count()).where(
+        Contact.desk_id == desk_id, Contact.served_on >= period.start, Contact.served_on < period.end
+    )
+    return session.scalar(statement, execution_options=_COUNTS) or 0
+
+
+def advices_by(session: Session, *, desk_id: str, profession: Profession, period: Period) -> int:
+    """How many advices were closed that somebody of one profession gave, by date of service: of officers, the consultations of the Border Guard (R-003-09)."""
+    statement = select(func.count()).where(
+        Advice.desk_id == desk_id,
+        Advice.profession == profession,
+        Advice.closed_at.is_not(None),
+        Advice.served_on >= period.start,
+        Advice.served_on < period.end,
+    )
+    return session.scalar(statement, execution_options=_COUNTS) or 0
 
 
 @dataclass(frozen=True, slots=True)

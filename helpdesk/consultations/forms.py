@@ -21,6 +21,7 @@ from wtforms import Form as PlainForm
 
 from helpdesk.consultations.labels import DANGERS
 from helpdesk.consultations.models import Advice, Contact
+from helpdesk.consultations.rules.codes import PROFESSIONAL
 from helpdesk.consultations.rules.sheet import ADVICE_FIELDS, CONTACT_FIELDS, Kind, Value
 from helpdesk.kernel.clock import local
 from helpdesk.kernel.codes import codes
@@ -132,6 +133,24 @@ class HandOverForm(Form):
     """What the next person takes on, in their own words if they want."""
 
     remarks = TextAreaField(lazy("Remarks"), validators=[at_most(2000)])
+
+
+class VisitForm(Form):
+    """In which role a person came to an appointment, and with which help they left."""
+
+    role = SelectField(lazy("Role in this conversation"), [given()], validate_choice=False)
+    kinds = SelectMultipleField(
+        lazy("Help given"),
+        [given(lazy("Choose at least one kind of help that was given."))],
+        validate_choice=False,
+    )
+
+    def __init__(self, desk_id: str, on: date, *, role: str, kind: str) -> None:
+        super().__init__(data={"role": role, "kinds": [kind]})
+        # A professional needs a group, too; that is written down on a sheet.
+        roles = [pair for pair in choices("roles", on, desk_id) if pair[0] != PROFESSIONAL]
+        self.role.choices = options([BLANK, *roles])
+        self.kinds.choices = options(choices("help-kinds", on, desk_id))
 
 
 class FilterForm(PlainForm):

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column, relationship
 
 from helpdesk.accounts.models import Account
+from helpdesk.appointments.models import Appointment
 from helpdesk.consultations.rules.closing import AdviceFacts, ContactFacts
 from helpdesk.consultations.rules.handover import ContactState
 from helpdesk.db.base import Base
@@ -36,6 +37,9 @@ class Contact(OfDesk, Base):
     __tablename__ = "contact"
     __table_args__ = (
         UniqueConstraint("desk_id", "number"),
+        # What somebody booked and came to is one contact, however often it is said.
+        UniqueConstraint("desk_id", "appointment_id"),
+        ForeignKeyConstraint(["desk_id", "appointment_id"], ["appointment.desk_id", "appointment.id"]),
         CheckConstraint("ended_at >= started_at", name="ends_after_start"),
         CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_outcome"),
         CheckConstraint("closed_at IS NULL OR child_witnesses <= children_home", name="witnesses_among_children"),
@@ -66,6 +70,7 @@ class Contact(OfDesk, Base):
     language: Mapped[str | None]
     interpreter: Mapped[bool] = mapped_column(default=False)
     caller_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    appointment_id: Mapped[UUID | None]
 
     sex: Mapped[str | None]
     age: Mapped[str | None]
@@ -101,6 +106,7 @@ class Contact(OfDesk, Base):
 
     advices: Mapped[list["Advice"]] = relationship(back_populates="contact", order_by="Advice.id")
     referrals: Mapped[list["Referral"]] = relationship(back_populates="contact", order_by="Referral.id")
+    appointment: Mapped[Appointment | None] = relationship(viewonly=True)
     closed_by: Mapped[Account | None] = relationship(foreign_keys=closed_by_id)
     saved_by: Mapped[Account | None] = relationship(foreign_keys=saved_by_id)
 

@@ -53,6 +53,11 @@ def _one_contact(*, for_update: bool) -> Select[Contact]:
     return statement.options(selectinload(Contact.referrals), *people)
 
 
+def contact_of_appointment(session: Session, appointment_id: UUID) -> Contact | None:
+    """The contact that an appointment became when the person came."""
+    return session.scalar(select(Contact).where(Contact.appointment_id == appointment_id))
+
+
 def gmina_of(session: Session, contact_id: UUID) -> str | None:
     """The gmina put down in a contact, or NotFound without the contact."""
     row = session.execute(select(Contact.gmina).where(Contact.id == contact_id)).one_or_none()

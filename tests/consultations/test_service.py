@@ -1,11 +1,13 @@
 """Stories of contacts and advices on a real database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.activities.queries import agreement_of
+from helpdesk.activities.rules import Standing
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.rules import Tag
 from helpdesk.consultations import counts, queries
@@ -18,7 +20,9 @@ from helpdesk.db.wall import across, acting_at
 from helpdesk.kernel.errors import Forbidden, NotFound, Refusal
 from helpdesk.kernel.periods import Period
 from helpdesk.kernel.permissions import Profession, Role
+from tests.activities.register import add as add_agreement
 from tests.factories import BLUE_LINE, HELP_POINT, actor_of, make_account, make_contact, make_desk, own_advice
+from tests.indicators.office import make_office
 
 VICTIMS = ("VIC", "CHV", "REL")
 YEAR = Period.of_year(2023)
@@ -42,7 +46,12 @@ def fill(session: Session, contact: Contact, by: object, now: datetime, **values
 
 
 def test_first_call_two_specialists_child_witness(session: Session, now: datetime) -> None:
-    """S1: one call, a psychologist and a lawyer, two advices; neither reads the other's note; no phone number is kept."""
+    """S1: one call, a psychologist and a lawyer, two advices; neither reads the other's note; no phone number is kept.
+
+    That the sheet shows the agreement of Lubicz, and that nothing depends on it, is told in test_agreement.py.
+    """
+    make_office(session)
+    add_agreement(session, "0415042")
     desk = make_desk(session)
     ewa = make_account(session)
     mariusz = make_account(session, profession=Profession.ADVOCATE, name="Mariusz Dudek")
@@ -65,6 +74,7 @@ def test_first_call_two_specialists_child_witness(session: Session, now: datetim
         seen_by_ewa = sheet.readable(contact, sheet.values_of(contact), actor_of(ewa))
         seen_by_mariusz = sheet.readable(contact, sheet.values_of(contact), actor_of(mariusz))
         assert queries.count_contacts(session) == 1
+        assert agreement_of(session, contact.gmina or "", contact.served_on) == Standing(date(2021, 1, 1))
 
     assert count(session, *VICTIMS) == 2
     assert count(session, "PRO") == 0

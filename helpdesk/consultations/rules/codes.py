@@ -19,8 +19,11 @@ class Outcome(StrEnum):
 ONE_KEY = (Outcome.SILENT, Outcome.WRONG_NUMBER, Outcome.PRANK, Outcome.BROKEN_OFF)
 
 PROFESSIONAL = "PRO"
+VICTIM = "VIC"
+FOREIGN_VICTIM = "FVC"
 OTHER_GROUP = "INN"
 PHONE = "PHO"
+VISIT = "VIS"
 URGENT_FLAGS = frozenset({"DNG", "STR", "SUI", "WEA"})
 UNKNOWN = "UNK"
 

@@ -31,13 +31,18 @@ def begin(  # each is a fact of the first packet
     now: datetime,
     caller_key: bytes | None = None,
     language: str | None = None,
+    started_at: datetime | None = None,
 ) -> Contact:
-    """A new contact of the acting desk. A caller with a key is first or repeated; one without (withheld, malformed) is neither."""
+    """A new contact of the acting desk. A caller with a key is first or repeated; one without (withheld, malformed) is neither.
+
+    It began now, or at `started_at` where it is written down afterwards; that instant decides its year.
+    """
+    began = started_at or now
     contact = Contact(
         number="",
         channel=channel,
-        started_at=now,
-        served_on=day_of(now),
+        started_at=began,
+        served_on=day_of(began),
         caller_key=caller_key,
         language=language,
         first_contact=first_or_repeated(session, caller_key, now),
@@ -45,7 +50,7 @@ def begin(  # each is a fact of the first packet
         seen_at=now if actor.id else None,
     )
     # Taken last of all: it locks the desk's counter until the transaction ends.
-    contact.number = contact_number(desk.number_prefix, now, queries.next_running(session, day_of(now).year))
+    contact.number = contact_number(desk.number_prefix, began, queries.next_running(session, contact.served_on.year))
     contact.search = fold(contact.number)
     session.add(contact)
     audit.record(

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from helpdesk.appointments import queries as appointments
 from helpdesk.consultations import queries
 from helpdesk.consultations.forms import HandOverForm
 from helpdesk.consultations.labels import LEFT
@@ -42,6 +43,7 @@ def _what_is_up() -> dict[str, object]:
         "today": [summarised(contact) for contact in queries.recent_contacts(session(), now)],
         "last_handover": queries.last_handover(session()),
         "left_labels": LEFT,
+        "to_move": appointments.count_to_move(session()),
     }
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 from flask import render_template, request
 from wtforms import Form as PlainForm
 
+from helpdesk.activities import queries as agreements
+from helpdesk.activities.labels import standing_words
 from helpdesk.consultations import sources
 from helpdesk.consultations.forms import (
     AdviceForm,
@@ -24,9 +26,13 @@ from helpdesk.consultations.rules.sheet import ADVICE_FIELDS, CONTACT_FIELDS, Ki
 from helpdesk.consultations.service import advices
 from helpdesk.consultations.service import sheet as service
 from helpdesk.consultations.views.summary import advice_lines, label, spoken
+from helpdesk.desks import queries as desks
+from helpdesk.desks.models import Desk
+from helpdesk.desks.rules import DeskKind
 from helpdesk.kernel.codes import codes
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Actor, Permission
+from helpdesk.kernel.teryt import Level, areas
 from helpdesk.web import identity
 from helpdesk.web.transaction import session
 
@@ -56,6 +62,7 @@ def sheet_page(
     forms |= {str(advice.id): AdviceForm(advice, formdata) for advice in own}
     homeless = put_beside(forms, problems or [])
     held = service.readable(contact, service.values_of(contact), actor)
+    desk = desks.desk(session(), contact.desk_id)  # kept until the page is made, whose frame asks for it again
     return render_template(
         "consultations/sheet.html",
         desk_id=contact.desk_id,
@@ -68,6 +75,7 @@ def sheet_page(
         homeless=homeless,
         disputed={name: shown(value) for name, value in (disputed or {}).items()},
         was=fingerprints({name: held[name] for name in typed_kinds(contact)}),
+        agreement=agreement_words(desk, contact, forms[""]["gmina"].data or ""),
         referrals=referral_rows(contact),
         language=spoken(contact),
         channel=label("channels", contact.channel, contact),
@@ -81,6 +89,17 @@ def sheet_page(
         correction=correction,
         page_form=correction or (forms[""] if contact.is_open else None),
     )
+
+
+def agreement_words(desk: Desk | None, contact: Contact, gmina: str) -> str:
+    """Whether a gmina has an agreement with the Blue Line, on the day of service, in a sentence; nothing at desks of other kinds.
+
+    It is for further services and for what is reported to the gmina. Nothing on the sheet depends on it (domain report, B.8).
+    """
+    place = areas().get(gmina)
+    if place is None or place.level is not Level.GMINA or desk is None or desk.kind is not DeskKind.HELPLINE:
+        return ""
+    return standing_words(agreements.agreement_of(session(), gmina, contact.served_on))
 
 
 def _readable_notes(contact: Contact, actor: Actor) -> dict[UUID, str]:

@@ -22,7 +22,8 @@ from helpdesk.consultations.service.closing import NotComplete
 from helpdesk.consultations.service.sheet import Saved
 from helpdesk.consultations.views.blueprint import staff
 from helpdesk.consultations.views.history import what_stood
-from helpdesk.consultations.views.page import referral_rows, sheet_page, typed_kinds
+from helpdesk.consultations.views.page import agreement_words, referral_rows, sheet_page, typed_kinds
+from helpdesk.desks import queries as desks
 from helpdesk.directory.models import Institution
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.errors import Forbidden, NotFound, Refusal
@@ -172,6 +173,15 @@ def save(desk_id: str, contact_id: UUID) -> ResponseReturnValue:  # noqa: ARG001
         "news": {name: shown(value) for name, value in saved.news.items()},
         "refused": {refusal.field: labels.sentence(refusal) for refusal in saved.refused},
     }
+
+
+@staff.get("/contacts/<uuid:contact_id>/agreement")
+@requires(Permission.CONTACT_READ, passive=True)
+def agreement(desk_id: str, contact_id: UUID) -> ResponseReturnValue:  # noqa: ARG001  the wall stands by the address
+    """Whether the gmina that is on the page has an agreement: what the page asks when the gmina changes."""
+    contact = queries.contact(session(), contact_id)
+    desk = desks.desk(session(), contact.desk_id)
+    return {"sentence": agreement_words(desk, contact, request.args.get("gmina", ""))}
 
 
 @staff.get("/contacts/<uuid:contact_id>/referrals")
