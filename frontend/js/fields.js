@@ -56,14 +56,24 @@ export function fieldsOf(form) {
     let texts = chosen.map((one) => String(one).replace(/^(\d{4}-\d\d-\d\d)T/, "$1 "));
     if (first.options) texts = [...first.options].filter((one) => one.value && one.value === value).map((one) => one.textContent);
     if (first.type === "radio" || first.type === "checkbox") {
-      texts = fields.filter((one) => chosen.includes(one.value) || value === true).map((one) => {
-        const copy = one.labels[0].cloneNode(true);
-        for (const hint of copy.querySelectorAll("kbd")) hint.remove();
-        return copy.textContent.trim();
-      });
+      texts = fields.filter((one) => chosen.includes(one.value) || value === true).map((one) => wordsOf(one.labels[0]));
     }
     return texts.join(", ") || "—";
   }
 
-  return { named, valueOf, show, seen, groupOf, tell, inWords };
+  // What stands above a field, or above all boxes of it.
+  function labelOf(name) {
+    const field = seen(name);
+    const legend = ["radio", "checkbox"].includes(field.type) && field.closest("fieldset.govuk-fieldset")?.querySelector("legend");
+    return wordsOf(legend || field.labels[0]);
+  }
+
+  // Without the key that stands beside the words.
+  function wordsOf(label) {
+    const copy = label.cloneNode(true);
+    for (const hint of copy.querySelectorAll("kbd")) hint.remove();
+    return copy.textContent.trim();
+  }
+
+  return { named, valueOf, show, seen, groupOf, tell, inWords, labelOf };
 }

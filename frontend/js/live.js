@@ -22,11 +22,17 @@ function edited(section) {
   });
 }
 
+let asked = 0;
+
 async function refresh(section) {
+  const turn = ++asked;
   const answer = await fetch(section.dataset.liveSrc, { headers: { "X-Requested-With": "live" }, cache: "no-store" });
   // Signed out or gone: what is shown stays, the next click says why.
   if (!answer.ok || answer.redirected) return;
   const html = await answer.text();
+  // A slow answer does not undo what a later question has brought already.
+  if (turn < section.liveTurn) return;
+  section.liveTurn = turn;
   if (html === section.liveHtml || edited(section)) return;
   section.liveHtml = html;
   const focused = section.contains(document.activeElement) ? document.activeElement.id : "";

@@ -1,19 +1,24 @@
 // Saves a sheet while it is typed: only what changed, again and again until it is stored, and never over a colleague's text.
 //
-// <form data-sheet="/save" data-sheet-id="7"> with a hidden "version"; [data-sheet-state] shows what became of it and carries the sentences.
+// <form data-sheet="/save" data-sheet-id="7" data-sheet-reader="12"> with a hidden "version"; [data-sheet-state] shows what became of it and carries the sentences.
 // What could not be saved yet is kept in this window, also over a reload, and forgotten as soon as it is stored. It is kept with the
 // version that was seen when it was typed, so that it never replaces what a colleague wrote meanwhile; what is in dispute is kept as well.
+// [data-sheet-agreement] says of the gmina in the form whether it has an agreement; its address answers {"sentence"}.
+// [data-sheet-kept="7"] on a closed contact shows its reader what this window still keeps of it, in its <textarea>, as it stood on the page;
+// [data-sheet-forget] throws it away.
 
 import { fieldsOf } from "./fields.js";
 
 const form = document.querySelector("form[data-sheet]");
+const closed = document.querySelector("[data-sheet-kept]");
 
 if (form) {
-  const { named, valueOf, seen, groupOf, tell, inWords, ...fields } = fieldsOf(form);
+  const { named, valueOf, seen, groupOf, tell, inWords, labelOf, ...fields } = fieldsOf(form);
   const state = form.querySelector("[data-sheet-state]");
   const words = state.dataset;
   const version = form.elements.version;
-  const key = `sheet ${form.dataset.sheetId}`;
+  const key = keyOf(form.dataset.sheetId);
+  const agreement = form.querySelector("[data-sheet-agreement]");
   const meta = document.querySelector("meta[name=csrf-token]");
   const IGNORED = new Set(["csrf_token", "version", "was", "outcome", "act", "gmina_text", "referral", "referral_text"]);
   const PAUSE = 500;
@@ -37,6 +42,16 @@ if (form) {
   function show(name, value) {
     fields.show(name, value);
     if (name.endsWith(".role")) unfold();
+    if (name === "gmina") tellAgreement();
+  }
+
+  // An answer about a gmina that is not the chosen one any more is an answer to nothing.
+  async function tellAgreement() {
+    const code = form.elements.gmina.value;
+    const answer = code && (await fetch(agreement.dataset.sheetAgreement + code).then((one) => (one.ok ? one.json() : null), () => null));
+    if (code !== form.elements.gmina.value) return;
+    agreement.textContent = answer?.sentence ?? "";
+    if (answer?.sentence && document.activeElement === form.elements.gmina_text) agreement.scrollIntoView({ block: "nearest" });
   }
 
   const say = (text, kind) => {
@@ -48,8 +63,10 @@ if (form) {
   // Kept for this window only; a shared computer forgets it with the window.
   function remember() {
     if (!waiting() && !disputed.size) return sessionStorage.removeItem(key);
-    const place = pending.has("gmina") ? form.elements.gmina_text.value : undefined;
-    const kept = { version: Number(version.value), pending: [...pending], disputed: [...disputed], acts, place };
+    const place = pending.has("gmina") || disputed.has("gmina") ? form.elements.gmina_text.value : undefined;
+    const told = [...pending, ...disputed].map(([name]) => `${labelOf(name)}: ${name === "gmina" ? place : inWords(name, valueOf(name))}`);
+    const by = form.dataset.sheetReader;
+    const kept = { version: Number(version.value), pending: [...pending], disputed: [...disputed], acts, place, told, by };
     sessionStorage.setItem(key, JSON.stringify(kept));
   }
 
@@ -233,6 +250,7 @@ if (form) {
     if (savable(target) && target.type !== "hidden") note(target.name);
     if (target.name?.endsWith(".role")) unfold();
     // Emptied by hand, the place is gone as well.
+    if (target.name === "gmina_text") tellAgreement();
     if (target.name === "gmina_text" && !target.value) {
       form.elements.gmina.value = "";
       note("gmina");
@@ -247,7 +265,10 @@ if (form) {
     }
   });
   form.addEventListener("combobox:chosen", ({ target, detail }) => {
-    if (target.id === "gmina_text") note("gmina");
+    if (target.id === "gmina_text") {
+      note("gmina");
+      tellAgreement();
+    }
     if (target.dataset.act !== "refer") return;
     act("refer", { referral: detail.value });
     form.elements.referral.value = "";
@@ -317,8 +338,31 @@ if (form) {
     remember();
   }
 
-  const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  const kept = keptAs(key);
   if (kept?.pending) restore(kept);
   unfold();
   quietly();
+}
+
+if (closed) {
+  const key = keyOf(closed.dataset.sheetKept);
+  const { told = [], by } = keptAs(key) ?? {};
+  const field = closed.querySelector("textarea");
+  // Somebody else may have sat at this window.
+  const lines = by === closed.dataset.sheetReader ? told : [];
+  field.value = lines.join("\n\n");
+  closed.hidden = !lines.length;
+  closed.querySelector("[data-sheet-forget]").addEventListener("click", () => {
+    sessionStorage.removeItem(key);
+    field.value = "";
+    closed.hidden = true;
+  });
+}
+
+function keyOf(id) {
+  return `sheet ${id}`;
+}
+
+function keptAs(key) {
+  return JSON.parse(sessionStorage.getItem(key) ?? "null");
 }

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from helpdesk.db.wall import act_at
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Profession
-from helpdesk.roster.labels import LABELS, SHORT, on_duty_line
+from helpdesk.roster.labels import LABELS, SHORT, TABLES, on_duty_line
+from helpdesk.roster.rules.fitness import Unfit
 from helpdesk.roster.rules.spans import DutyRefusal
 from helpdesk.web import labels
 from tests.factories import BLUE_LINE, HELP_POINT, make_account, make_desk, make_duty
@@ -24,8 +25,14 @@ def reader(app: Flask) -> Iterator[None]:
 
 
 def test_every_refusal_and_every_profession_has_words() -> None:
-    assert set(LABELS) == set(DutyRefusal)
+    kinds = {type(code) for code in LABELS}
+    assert {DutyRefusal, Unfit} <= kinds
+    assert all(code in LABELS for kind in kinds for code in kind)
     assert set(SHORT) == set(Profession)
+
+
+def test_no_two_codes_of_the_roster_are_spelt_alike() -> None:
+    assert len(LABELS) == sum(len(table) for table in TABLES)
 
 
 def test_a_refusal_says_the_number_it_is_about() -> None:

@@ -1,0 +1,1 @@
+"""The forms of the roster: shape only; what they mean is judged by the rules."""

@@ -1,0 +1,1 @@
+for(const t of document.querySelectorAll("[data-copy]")){const e=document.getElementById(t.dataset.copy);t.hidden=!navigator.clipboard,t.addEventListener("click",async()=>{e.select(),await navigator.clipboard.writeText(e.value),t.textContent=t.dataset.copied})}
