@@ -26,7 +26,7 @@ check: $(DEV_READY) ## Formatter, linter, types, import contracts, templates, ca
 format: $(DEV_READY) ## Put code and templates into shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djlint helpdesk --reformat --quiet
 
-bench: $(RUN_READY) ## The benchmarks, each as a ratio within one run
+bench: $(DEV_READY) ## The benchmarks, each as a ratio within one run
 	@$(BIN)/python -m benchmarks
 
 words: $(DEV_READY) ## Take new sentences into the catalogs, to be translated

@@ -9,6 +9,11 @@ from sqlalchemy.orm import Session, configure_mappers
 
 from helpdesk.accounts import labels as accounts_labels
 from helpdesk.accounts import views as accounts
+from helpdesk.activities import labels as activities_labels
+from helpdesk.activities import views as activities
+from helpdesk.appointments import labels as appointments_labels
+from helpdesk.appointments import service as appointments_service
+from helpdesk.appointments import views as appointments
 from helpdesk.audit import service as audit_service
 from helpdesk.audit import views as audit
 from helpdesk.config import Settings
@@ -21,14 +26,20 @@ from helpdesk.db.session import Sessions, make_engine, make_sessions
 from helpdesk.db.worker import Recurring
 from helpdesk.desks import labels as desks_labels
 from helpdesk.desks import queries as desks
-from helpdesk.desks import views as desks_views
 from helpdesk.directory import labels as directory_labels
 from helpdesk.directory import views as directory
 from helpdesk.indicators import labels as indicators_labels
 from helpdesk.indicators import views as indicators
+from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.permissions import Permission
+from helpdesk.outreach import labels as outreach_labels
+from helpdesk.premises import labels as premises_labels
+from helpdesk.premises import views as premises
 from helpdesk.roster import labels as roster_labels
+from helpdesk.roster import mails
 from helpdesk.roster import views as roster
+from helpdesk.roster.service import hands
+from helpdesk.roster.service import present as roster_present
 from helpdesk.telephony import service as calls
 from helpdesk.telephony import spool, webhooks
 from helpdesk.telephony import views as telephony
@@ -52,8 +63,19 @@ from helpdesk.web.sessions import StoredSessions, clean_up
 
 FACES = ("public", "staff", "telephony")
 
-STAFF = (consultations, telephony, directory, roster, indicators, accounts, audit)
-LABELS = (accounts_labels, consultations_labels, desks_labels, directory_labels, indicators_labels, roster_labels)
+STAFF = (consultations, telephony, appointments, directory, roster, premises, activities, indicators, accounts, audit)
+LABELS = (
+    accounts_labels,
+    activities_labels,
+    appointments_labels,
+    consultations_labels,
+    desks_labels,
+    directory_labels,
+    indicators_labels,
+    outreach_labels,
+    premises_labels,
+    roster_labels,
+)
 
 # Where a role begins: the first page of this list that it may open.
 START = (
@@ -72,7 +94,7 @@ def create_app(settings: Settings, *, faces: tuple[str, ...] = FACES, sessions: 
     app = transaction.HelpdeskFlask("helpdesk", static_folder="web/static", template_folder="web/templates")
     _foundation(app, settings, sessions or make_sessions(make_engine(settings.database_url)))
     if "public" in faces:
-        app.register_blueprint(desks_views.public)
+        app.register_blueprint(roster.public)
     if "staff" in faces:
         _staff_face(app, settings)
     if "telephony" in faces:
@@ -105,6 +127,7 @@ def _staff_face(app: Flask, settings: Settings) -> None:
     frame.init_app(app, Frame(_desk_name, roster_labels.on_duty_line, telephony.ring_banner, Permission.CONTACT_READ))
     for each in STAFF:
         app.register_blueprint(each.staff)
+    app.register_blueprint(roster.calendars)
 
 
 def _desk_name(session: Session, desk_id: str) -> str:
@@ -113,6 +136,11 @@ def _desk_name(session: Session, desk_id: str) -> str:
 
 
 HANDLERS: Mapping[str, Handler] = {**calls.HANDLERS}
+
+
+def handlers(settings: Settings, sessions: Sessions) -> Mapping[str, Handler]:
+    """What the worker can do that requests have asked for. Whatever writes to people needs the words of an application."""
+    return {**HANDLERS, **mails.handlers(create_app(settings, faces=("staff",), sessions=sessions))}
 
 
 def recurring(settings: Settings) -> tuple[Recurring, ...]:
@@ -125,6 +153,12 @@ def recurring(settings: Settings) -> tuple[Recurring, ...]:
             lambda sessions, now: spool.take_in(sessions, settings.spool_dir, now),
         ),
         Recurring("numbers no longer needed", timedelta(minutes=1), calls.forget_numbers),
+        Recurring("lapsed offers", timedelta(minutes=1), hands.lapse),
+        Recurring(
+            "appointments",
+            timedelta(minutes=1),
+            lambda sessions, now: appointments_service.follow(sessions, settings, now),
+        ),
         Recurring("old sessions", timedelta(hours=1), clean_up),
     )
 
@@ -137,6 +171,8 @@ def _chain(sessions: Sessions, key: bytes) -> None:
 def examine(session: Session, settings: Settings) -> Iterator[str]:
     """What a coordinator must know before it hurts: languages, coverage and calls not taken in, in English sentences."""
     yield from calls.examine(session)
+    yield from roster_present.examine(session, utcnow())
+    yield from appointments_service.examine(session, settings, utcnow())
     waiting, aside = spool.waiting(settings.spool_dir)
     if waiting:
         yield f"{waiting} requests of calls wait in {settings.spool_dir}: is the worker running?"

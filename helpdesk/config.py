@@ -38,6 +38,9 @@ class Settings:
     demo: bool
     demo_password: str = field(repr=False)
     spool_dir: Path
+    smtp_url: str = field(repr=False)
+    mail_from: str
+    neutral_mail_from: str
 
     @property
     def secure(self) -> bool:
@@ -87,6 +90,15 @@ class _Reader:
             )
         return value.rstrip("/")
 
+    def mail_server(self, name: str) -> str:
+        """The address of a mail server, or nothing where no mail is sent."""
+        value = self.text(name, "")
+        if value and not _is_mail_server(value):
+            self.problems.append(
+                f"{PREFIX}{name} must be smtp://host:587 or smtps://host, with user:password@ before the host if it needs them."
+            )
+        return value
+
     def flag(self, name: str) -> bool:
         value = self.text(name, "0")
         if value not in {"0", "1"}:
@@ -111,6 +123,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         demo=read.flag("DEMO"),
         demo_password=read.text("DEMO_PASSWORD", "-"),
         spool_dir=Path(read.text("SPOOL_DIR", "instance/spool")),
+        smtp_url=read.mail_server("SMTP_URL"),
+        mail_from=read.text("MAIL_FROM", ""),
+        neutral_mail_from=read.text("NEUTRAL_MAIL_FROM", ""),
     )
     _check_together(read, settings)
     if read.problems:
@@ -123,6 +138,14 @@ def _database_url(read: _Reader) -> str:
     if value and not value.startswith(("postgresql://", "postgresql+psycopg://", "embedded:")):
         read.problems.append(f"{PREFIX}DATABASE_URL must begin with postgresql:// (or embedded: for a private server).")
     return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _is_mail_server(value: str) -> bool:
+    parts = urlsplit(value)
+    try:
+        return parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # the port is no number, or there is no such one
+        return False
 
 
 def _tokens(read: _Reader) -> tuple[str, ...]:
@@ -141,6 +164,10 @@ def _check_together(read: _Reader, settings: Settings) -> None:
         read.problems.append(
             f"{PREFIX}TWILIO_REGION and {PREFIX}TWILIO_EDGE belong together: without the edge, calls leave the region.",
         )
+    if settings.smtp_url and "@" not in settings.mail_from:
+        read.problems.append(f"{PREFIX}MAIL_FROM is missing: a mail needs the address from which it comes.")
+    if settings.neutral_mail_from and "@" not in settings.neutral_mail_from:
+        read.problems.append(f"{PREFIX}NEUTRAL_MAIL_FROM must be a mail address.")
 
 
 def read_env_file(path: Path) -> dict[str, str]:

@@ -7,6 +7,7 @@ from helpdesk.cli.checks import audit, doctor, keys
 from helpdesk.cli.data import demo, desk, schedule, user
 from helpdesk.cli.phone import phone
 from helpdesk.cli.processes import db, serve, worker
+from helpdesk.cli.roster import roster
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,5 +16,5 @@ def main() -> None:
     """Software for the people who answer when somebody in danger calls."""
 
 
-for command in (serve, worker, db, demo, desk, user, doctor, audit, keys, phone, schedule):
+for command in (serve, worker, db, demo, desk, user, doctor, audit, keys, phone, schedule, roster):
     main.add_command(command)

@@ -5,20 +5,28 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from helpdesk.accounts import queries as accounts
 from helpdesk.accounts.rules import Place
 from helpdesk.accounts.service import people
+from helpdesk.app import LABELS
 from helpdesk.cli.context import ENV_FILE, FOUND, fail, given_settings, open_sessions, transaction
 from helpdesk.db.wall import acting_at
 from helpdesk.desks import queries as desks
 from helpdesk.desks import service as desk_service
+from helpdesk.desks.models import Desk
 from helpdesk.desks.rules import DeskKind, NewDesk
+from helpdesk.indicators import exports
 from helpdesk.indicators import service as indicators
+from helpdesk.indicators.labels import OUTCOMES, problem_words, warning_words
 from helpdesk.indicators.rules.table import decode
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.errors import NotFound, Refusal
 from helpdesk.kernel.permissions import SYSTEM, Profession, Role
+from helpdesk.telephony import service as calls
+from helpdesk.web import labels
+from helpdesk.web.documents import DocumentError
 
 PROGRAMME_OFFICE = "programme-office"
 FORMATS = tuple(each.value for each in indicators.Format)
@@ -78,8 +86,25 @@ def desk_add(desk_id: str, kind: str, languages: tuple[str, ...], **words: str) 
         try:
             desk_service.add_desk(session, new, actor=SYSTEM, now=utcnow())
         except Refusal as refusal:
-            fail(f"This desk cannot be added: {refusal.code}", code=FOUND)
+            fail(f"This desk cannot be added. {_sentence(refusal)}", code=FOUND)
     click.echo(f"Added. Its pages are at /desk/{desk_id}/")
+
+
+@desk.command(name="rename")
+@click.option("--id", "desk_id", required=True, help="The short name, which stays.")
+@click.option("--name-pl", default=None)
+@click.option("--name-en", default=None)
+def desk_rename(desk_id: str, name_pl: str | None, name_en: str | None) -> None:
+    """Give a desk another name in one language or in both."""
+    if name_pl is None and name_en is None:
+        fail("Say the new name: --name-pl, --name-en, or both.")
+    with transaction() as session:
+        found = _desk(session, desk_id)
+        try:
+            desk_service.rename_desk(session, found, name_pl=name_pl, name_en=name_en, actor=SYSTEM, now=utcnow())
+        except Refusal as refusal:
+            fail(f"This desk cannot be renamed. {_sentence(refusal)}", code=FOUND)
+        click.echo(f"{desk_id} is called {found.name_pl} in Polish and {found.name_en} in English.")
 
 
 @desk.command(name="line")
@@ -88,17 +113,37 @@ def desk_add(desk_id: str, kind: str, languages: tuple[str, ...], **words: str) 
 @click.option(
     "--language", "languages", multiple=True, default=("pl",), show_default=True, help="In the order of the menu."
 )
-def desk_line(desk_id: str, number: str, languages: tuple[str, ...]) -> None:
-    """Give a desk a telephone number."""
+@click.option("--remove", is_flag=True, help="Take the number away; refused while somebody is calling there.")
+def desk_line(desk_id: str, number: str, languages: tuple[str, ...], *, remove: bool) -> None:
+    """Give a desk a telephone number, or take it away."""
     with transaction() as session:
-        found = desks.desk(session, desk_id)
-        if found is None:
-            fail(f"There is no desk {desk_id}.", code=FOUND)
+        found, now = _desk(session, desk_id), utcnow()
         try:
-            line = desk_service.add_line(session, found, number, languages, actor=SYSTEM, now=utcnow())
+            if remove:
+                line = calls.remove_line(session, found, number, actor=SYSTEM, now=now)
+            else:
+                line = desk_service.add_line(session, found, number, languages, actor=SYSTEM, now=now)
         except Refusal as refusal:
-            fail(f"This line cannot be added: {refusal.code}", code=FOUND)
-    click.echo(f"Calls to {line.number} reach {desk_id}.")
+            fail(f"This line cannot be {'taken away' if remove else 'added'}. {_sentence(refusal)}", code=FOUND)
+        reached = line.number
+    click.echo(f"Calls to {reached} {'no longer reach' if remove else 'reach'} {desk_id}.")
+
+
+def _desk(session: Session, desk_id: str) -> Desk:
+    """The desk of this short name; the command ends where there is none."""
+    found = desks.desk(session, desk_id)
+    if found is None:
+        fail(
+            f"There is no desk {desk_id}. Desks: {', '.join(each.id for each in desks.all_desks(session))}", code=FOUND
+        )
+    return found
+
+
+def _sentence(refusal: Refusal) -> str:
+    """What a refusal says in English, with the words of the domain that refused."""
+    for each in LABELS:
+        labels.register(each.LABELS)
+    return labels.sentence(refusal)
 
 
 @click.group()
@@ -121,7 +166,7 @@ def add(login: str, name: str, desk: str, roles: tuple[str, ...], profession: st
         try:
             password = people.join(session, people.Newcomer(login, name), desk, place, actor=SYSTEM, now=utcnow())
         except Refusal as refusal:
-            fail(f"This login cannot be used: {refusal.code}", code=FOUND)
+            fail(f"This person cannot be added. {_sentence(refusal)}", code=FOUND)
     click.echo(f"Password for the first sign-in: {password}")
 
 
@@ -152,19 +197,18 @@ def import_command(file: Path, *, check: bool) -> None:
             report = indicators.import_schedule(
                 session, decode(file.read_bytes()), check=check, actor=SYSTEM, now=utcnow()
             )
-        except Refusal:
-            fail(f"{file} is not a text in UTF-8. Nothing was taken in.", code=FOUND)
+        except Refusal as refusal:
+            fail(f"{file}: {_sentence(refusal)}", code=FOUND)
     for each in report.warnings:
-        click.echo(f"Look at line {each.line}: {each.doubt}: found {each.found!r}, expected {each.expected!r}.")
+        click.echo(warning_words(each))
     for problem in report.problems:
-        place = f"line {problem.line}, cell {problem.cell}" + (f" ({problem.column.title})" if problem.column else "")
-        click.echo(
-            f"Not understood: {place}: found {problem.found!r}, expected {problem.expected}. {problem.hint}".rstrip(),
-            err=True,
-        )
+        line, cell, column, found, expected = problem_words(problem)
+        place = f"line {line}, cell {cell}" + (f" ({column})" if column else "")
+        click.echo(f"Not understood: {place}: found {found!r}, expected {expected}.", err=True)
     if not report.good:
-        fail(f"Nothing was taken in: {report.outcome}.", code=FOUND)
-    click.echo(f"{'It would be' if check else 'It is'}: {report.outcome}.")
+        fail(str(OUTCOMES[report.outcome]), code=FOUND)
+    taken_in = report.outcome in {indicators.Outcome.IMPORTED, indicators.Outcome.REPLACED}
+    click.echo("The table is imported." if taken_in and not check else str(OUTCOMES[report.outcome]))
 
 
 @schedule.command()
@@ -177,9 +221,13 @@ def export(year: int, kind: str, as_of: datetime | None, output: Path | None) ->
     day = as_of.date() if as_of else None
     with transaction() as session, acting_at(session, PROGRAMME_OFFICE):
         try:
-            content = indicators.export(session, year, indicators.Format(kind), as_of=day, actor=SYSTEM, now=utcnow())
+            format_ = indicators.Format(kind)
+            taken = indicators.take_away(session, year, format_, as_of=day, actor=SYSTEM, now=utcnow())
+            content = exports.written(taken, format_)
         except NotFound:
             fail(f"There is no table of {year}. Import it first: helpdesk schedule import FILE", code=FOUND)
+        except DocumentError as error:
+            fail(f"The table could not be made into a file. {error}", code=FOUND)
     if output:
         output.write_bytes(content)
     else:

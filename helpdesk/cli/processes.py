@@ -72,7 +72,7 @@ def worker() -> None:
 
 def run_worker(settings: Settings, stop: threading.Event) -> None:
     """Work until a signal or `stop` says otherwise."""
-    from helpdesk.app import HANDLERS, recurring  # noqa: PLC0415  only this command needs it
+    from helpdesk.app import handlers, recurring  # noqa: PLC0415  only this command needs it
     from helpdesk.db.worker import work  # noqa: PLC0415  likewise
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
@@ -81,7 +81,8 @@ def run_worker(settings: Settings, stop: threading.Event) -> None:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, leave)
         signal.signal(signal.SIGINT, leave)
-    work(make_sessions(make_engine(settings.database_url)), HANDLERS, recurring(settings), stop)
+    sessions = make_sessions(make_engine(settings.database_url))
+    work(sessions, handlers(settings, sessions), recurring(settings), stop)
 
 
 @click.group()

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 from itertools import islice
 
@@ -17,8 +17,12 @@ from helpdesk.config import Settings
 from helpdesk.consultations.models import ContactNumber
 from helpdesk.db.session import Sessions
 from helpdesk.db.wall import acting_at
+from helpdesk.demo.agreements import add_agreements
+from helpdesk.demo.appointments import add_appointments
 from helpdesk.demo.contacts import Inventor, Rows, Worker, copy_in, moments
 from helpdesk.demo.office import BLUE_LINE, DESKS, HELP_POINT, PEOPLE, PROGRAMME_OFFICE, DemoPerson
+from helpdesk.demo.places import add_places
+from helpdesk.demo.roster import add_roster
 from helpdesk.desks import queries as desks
 from helpdesk.desks import service as desk_service
 from helpdesk.desks.models import Desk
@@ -26,17 +30,13 @@ from helpdesk.desks.rules import NewDesk
 from helpdesk.directory import queries as directory
 from helpdesk.directory import service as directory_service
 from helpdesk.indicators import service as indicators
-from helpdesk.kernel.clock import day_of, first_instant, last_instant
-from helpdesk.kernel.permissions import LAWYERS, SYSTEM, Profession
-from helpdesk.roster.models import Duty
+from helpdesk.kernel.clock import day_of
+from helpdesk.kernel.permissions import SYSTEM, Profession
 
 BATCH = 20_000
 MONTH = timedelta(days=30)
-AHEAD = timedelta(days=14)
 STORY_MONTH = (date(2023, 10, 1), date(2023, 10, 31))
 MANY = 10_000
-OFFICERS_DAYS = frozenset({1, 3})  # Tuesday and Thursday
-SHIFTS = ((time(0), time(8)), (time(8), time(17)), (time(17), time(21)), (time(21), time(0)))
 
 
 # The tables that a million rows go into, and their indexes that are neither a key nor a constraint.
@@ -61,9 +61,12 @@ def load(sessions: Sessions, settings: Settings, *, contacts: int, seed: int, no
         _add_people(session, settings, now)
         _add_directory(session, now)
         _add_schedule(session, now)
+        add_places(session, now)
         for desk_id in (BLUE_LINE, HELP_POINT):
             with acting_at(session, desk_id):
-                _add_duties(session, desk_id, now)
+                add_roster(session, desk_id, now)
+        with acting_at(session, HELP_POINT):
+            add_appointments(session, now)
         _add_contacts(session, contacts, rng, now)
 
 
@@ -101,43 +104,12 @@ def _add_schedule(session: Session, now: datetime) -> None:
     table = resources.files("helpdesk.indicators").joinpath("data", "harmonogram-2023.txt").read_text(encoding="utf-8")
     with acting_at(session, PROGRAMME_OFFICE):
         indicators.import_schedule(session, table, check=False, actor=SYSTEM, now=now)
-
-
-def _add_duties(session: Session, desk_id: str, now: datetime) -> None:
-    """Round the clock, so that at whatever hour somebody tries it, somebody is on duty; a lawyer in the evening, officers by day."""
-    people_here = accounts.members(session, desk_id)
-    officers = [each for each in people_here if _profession(each, desk_id) is Profession.BORDER_GUARD_OFFICER]
-    staff = [each for each in people_here if each.phone]
-    lawyers = [each for each in staff if _profession(each, desk_id) in LAWYERS]
-    others = [each for each in staff if each not in lawyers]
-    first = day_of(now) - MONTH
-    for number in range((MONTH + AHEAD).days):
-        day = first + timedelta(days=number)
-        for turn, (starts, ends) in enumerate(SHIFTS):
-            person = others[(number * len(SHIFTS) + turn) % len(others)]
-            session.add(_duty(person, _profession(person, desk_id), day, starts, ends))
-        for officer in officers if day.weekday() in OFFICERS_DAYS else ():
-            session.add(_duty(officer, _profession(officer, desk_id), day, time(10), time(12)))
-        lawyer = lawyers[number % len(lawyers)]
-        session.add(_duty(lawyer, _profession(lawyer, desk_id), day, time(17), time(21)))
+        add_agreements(session, now)
 
 
 def _profession(account: Account, desk_id: str) -> Profession:
     membership = account.membership_at(desk_id)
     return membership.profession if membership else Profession.PSYCHOLOGIST
-
-
-def _duty(person: Account, profession: Profession, day: date, starts: time, ends: time) -> Duty:
-    last_day = day if ends > starts else day + timedelta(days=1)
-    return Duty(
-        account_id=person.id,
-        profession=profession,
-        day=day,
-        starts=starts,
-        ends=ends,
-        starts_at=first_instant(day, starts),
-        ends_at=last_instant(last_day, ends),
-    )
 
 
 def _add_contacts(session: Session, contacts: int, rng: random.Random, now: datetime) -> None:

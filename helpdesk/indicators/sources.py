@@ -11,12 +11,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from helpdesk.activities import counts as activities
+from helpdesk.activities.counts import AgreementRecord
 from helpdesk.consultations import counts as consultations
 from helpdesk.consultations.counts import AdviceRecord
 from helpdesk.indicators.rules.counting import CountingSettings, Definition, Origin, Register, roles_counted
 from helpdesk.kernel.periods import Period
 
-Record = AdviceRecord
+Record = AdviceRecord | AgreementRecord
 Place = tuple[date, UUID]
 
 
@@ -32,12 +34,17 @@ class Question:
     def roles(self) -> frozenset[str]:
         return roles_counted(self.definition, self.settings)
 
+    @property
+    def reporting_day(self) -> date | None:
+        """The day on which a stock is counted (CR-8): the last one of the period, or none before the schedule's year."""
+        return self.period.last_day if self.period.start < self.period.end else None
+
 
 class Source(Protocol):
     """A register that the application counts itself."""
 
-    def count(self, session: Session, question: Question) -> int:
-        """How many; it reads a handful of rows, however many records there are."""
+    def count(self, session: Session, question: Question) -> int | None:
+        """How many, or None where nobody keeps the register for these days. It reads a handful of rows, however many records there are."""
         ...
 
     def records(self, session: Session, question: Question, *, after: Place | None, limit: int) -> Sequence[Record]:
@@ -68,7 +75,19 @@ class Advices:
         return sorted(found, key=lambda record: (record.served_on, record.id), reverse=True)[:limit]
 
 
-REGISTERS: Mapping[Register, Source] = {Register.ADVICES: Advices()}
+class Agreements:
+    """Gminas with an agreement in force on the reporting day, each once (CR-8), at the desk that carries the programme."""
+
+    def count(self, session: Session, question: Question) -> int | None:
+        on = question.reporting_day
+        return activities.agreements_in_force(session, on) if on else None
+
+    def records(self, session: Session, question: Question, *, after: Place | None, limit: int) -> Sequence[Record]:
+        on = question.reporting_day
+        return activities.agreement_records(session, on, after=after, limit=limit) if on else ()
+
+
+REGISTERS: Mapping[Register, Source] = {Register.ADVICES: Advices(), Register.AGREEMENTS: Agreements()}
 
 
 def origin_of(definition: Definition) -> Origin:
@@ -76,9 +95,15 @@ def origin_of(definition: Definition) -> Origin:
     return Origin.COUNTED if definition.register in REGISTERS else Origin.ENTERED
 
 
-def count(session: Session, question: Question) -> int:
+def count(session: Session, question: Question) -> int | None:
     return REGISTERS[question.definition.register].count(session, question)
 
 
 def records(session: Session, question: Question, *, after: Place | None, limit: int) -> Sequence[Record]:
     return REGISTERS[question.definition.register].records(session, question, after=after, limit=limit)
+
+
+def place_of(record: Record) -> Place:
+    """Where a record stands in its list, newest first."""
+    day = record.first_day if isinstance(record, AgreementRecord) else record.served_on
+    return day, record.id

@@ -22,6 +22,7 @@ _MARK = "__access__"
 class Open(StrEnum):
     """Why an address is open to everybody."""
 
+    FEED = "feed"  # its token says whose duties it shows
     HEALTH = "health"
     LANGUAGE = "language"
     PROVIDER = "provider"  # checked by its signature instead

@@ -1,6 +1,7 @@
 """Words in the reader's language. The locale is an object with its direction; a lazy text has no `__html__`, so it is escaped like any other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache, total_ordering
 from pathlib import Path
@@ -104,6 +105,23 @@ def speak(chosen: Language) -> None:
     """Answer this one request in a language, because its address says so."""
     g.language = chosen
     flask_babel.refresh()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Words in the language of whoever will read them, in a job as on a page; a tag in which no staff page speaks means Polish.
+
+    Needs an application context; no request. Afterwards the language is the one of before.
+    """
+    before: Language | None = g.get("language")
+    speak(next((each for each in STAFF_LANGUAGES if each.tag == tag), STAFF_LANGUAGES[0]))
+    try:
+        yield
+    finally:
+        g.pop("language")
+        if before is not None:
+            g.language = before
+        flask_babel.refresh()  # type: ignore[no-untyped-call]
 
 
 def _select() -> Language:

@@ -18,7 +18,15 @@ live = Blueprint("live", __name__)
 LIFE_SECONDS = 300.0  # a stream ends after this and the browser opens a new one, so that access is judged again
 HEARTBEAT_SECONDS = 15.0
 # Which permission a topic needs; all others are about contacts.
-NEEDED: Mapping[str, Permission] = {"duties": Permission.DUTY_READ}
+NEEDED: Mapping[str, Permission] = {
+    "appointments": Permission.APPOINTMENT_READ,
+    "drafts": Permission.DUTY_MANAGE,
+    "duties": Permission.DUTY_READ,
+    "offers": Permission.DESK_ENTER,
+    "roster": Permission.DUTY_MANAGE,
+}
+# What one person is told is heard by that person alone: its id is the person's.
+PERSONAL = "notices"
 
 
 @live.get("/desk/live")
@@ -37,6 +45,8 @@ def stream() -> Response:
 def may_hear(actors: Mapping[str, Actor | None], change: Changed) -> bool:
     """That something happened tells something, too: it is heard only by those who may read what it is about."""
     actor = actors.get(change.desk_id)
+    if change.topic == PERSONAL:
+        return actor is not None and str(actor.id) == change.id
     return actor is not None and actor.may(NEEDED.get(change.topic, Permission.CONTACT_READ))
 
 

@@ -12,12 +12,16 @@ from helpdesk.web.i18n import LazyText
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A page of a desk in the navigation; `key` is the letter that opens it."""
+    """A page of a desk in the navigation; `key` is the letter that opens it.
+
+    Whoever has the permission `unless` is offered another page in its place.
+    """
 
     endpoint: str
     text: LazyText
     permission: Permission
     key: str
+    unless: Permission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,9 @@ def init_app(app: Flask, items: Iterable[NavItem]) -> None:
         if desk_id is None or not identity.has_actor():
             return []
         actor = identity.actor()
-        shown = [item for item in offered if actor.may(item.permission)]
+        shown = [
+            item for item in offered if actor.may(item.permission) and not (item.unless and actor.may(item.unless))
+        ]
         here = _here(shown)
         return [
             ShownItem(url_for(item.endpoint, desk_id=desk_id), str(item.text), item is here, item.key) for item in shown

@@ -34,6 +34,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in given)
         if settings.secure:
             response.headers["Strict-Transport-Security"] = ONE_YEAR
-        if face_of(request.path) != "static":
+        # A calendar asks again with the tag of what it has, so it alone may keep that for itself; it says so by its own header.
+        if face_of(request.path) != "static" and not response.cache_control.private:
             response.headers["Cache-Control"] = "no-store"
         return response

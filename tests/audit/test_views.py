@@ -66,7 +66,7 @@ def test_the_log_of_a_desk_is_read_newest_first_and_says_nothing_of_other_desks(
     page = reader.reads(LOG)
     assert _subjects(page) == ["contact-2", "contact-1"]
     assert "opened a contact" in page
-    assert "late: yes, roles: a b" in page
+    assert "late: yes, roles: a; b" in page
 
 
 def test_reading_the_log_is_written_in_the_log(reader: Visitor, session: Session) -> None:
@@ -125,3 +125,36 @@ def test_nobody_else_reads_the_log(app: Flask, officer: Account, session: Sessio
 
 def test_the_log_of_another_desk_does_not_exist(reader: Visitor) -> None:
     assert reader.opens("/desk/help-point/audit").status_code == 404
+
+
+WORDED = (
+    (Tag.CONTACT_CREATED, {"channel": "PHO"}, "channel: phone (PHO)", "telefon (PHO)"),
+    (Tag.CONTACT_CLOSED, {"outcome": "ADV"}, "(ADV)", "(ADV)"),
+    (Tag.REFERRAL_CHANGED, {"kind": "OPS", "state": "INFO"}, "(OPS)", "(OPS)"),
+    (Tag.ACCOUNT_JOINED, {"roles": ["consultant", "trainer"]}, "roles: Consultant; Trainer", "role: Konsultant"),
+    (Tag.ADVICE_JOINED, {"profession": "legal-counsel"}, "profession: Legal counsel", "radca"),
+    (Tag.CALL_ARRIVED, {"language": "uk"}, "language: Ukrainian", "ukrai"),
+)
+
+
+@pytest.mark.parametrize(("tag", "detail", "english", "polish"), WORDED)
+def test_codes_are_read_in_words_of_the_readers_language(
+    reader: Visitor, session: Session, tag: Tag, detail: dict[str, object], english: str, polish: str
+) -> None:
+    actor = Actor(id=None, name="system", desk_id="blue-line")
+    audit.record(session, actor=actor, tag=tag, subject="x", now=NOON, detail=detail)
+    session.commit()
+    assert english.casefold() in reader.reads(LOG).casefold()
+    assert polish.casefold() in reader.reads(f"{LOG}?lang=pl").casefold()
+
+
+def test_a_code_that_nobody_knows_is_shown_as_it_is(reader: Visitor, session: Session) -> None:
+    actor = Actor(id=None, name="system", desk_id="blue-line")
+    for value in ("XYZ", 7):
+        audit.record(
+            session, actor=actor, tag=Tag.CONTACT_CREATED, subject="x", now=NOON, detail={"channel": value, "of": value}
+        )
+    session.commit()
+    page = reader.reads(LOG)
+    assert "channel: XYZ, of: XYZ" in page
+    assert "channel: 7, of: 7" in page

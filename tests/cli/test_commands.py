@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
+from pypdf import PdfReader
 from sqlalchemy import Engine, select, text
 
 from helpdesk.accounts.models import Account
@@ -17,6 +19,7 @@ from helpdesk.cli.context import FOUND, WRONG
 from helpdesk.config import Settings
 from helpdesk.db import schema, sealed
 from helpdesk.db.session import make_engine, make_sessions
+from helpdesk.web.documents import making
 from tests.conftest import make_database
 
 KEY, NEW_KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s", "bm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm4"
@@ -80,7 +83,9 @@ def test_the_tables_fit_the_code(environment: dict[str, str]) -> None:
     assert run(environment, "db", "check").exit_code == 0
 
 
-def test_an_office_is_set_up_and_its_table_goes_in_and_out(environment: dict[str, str], tmp_path: Path) -> None:
+def test_an_office_is_set_up_and_its_table_goes_in_and_out(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Desks and people are added, the official table is checked and imported, and comes back cell by cell."""
     for desk, kind, prefix in (("blue-line", "helpline", "KPNL"), ("programme-office", "programme-office", "BP")):
         added = run(
@@ -115,7 +120,7 @@ def test_an_office_is_set_up_and_its_table_goes_in_and_out(environment: dict[str
     assert run(environment, "schedule", "import", str(seed)).exit_code == 0
     assert run(environment, "schedule", "import", str(seed)).exit_code == 0  # twice changes nothing
 
-    for kind in ("csv", "xlsx", "json"):
+    for kind in ("csv", "xlsx", "docx", "pdf", "json"):
         assert (
             run(
                 environment, "schedule", "export", "2023", "--format", kind, "-o", str(tmp_path / f"out.{kind}")
@@ -129,12 +134,22 @@ def test_an_office_is_set_up_and_its_table_goes_in_and_out(environment: dict[str
         for cell in line.split("\t")
         if cell
     ]
+    assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
+    paper = PdfReader(io.BytesIO((tmp_path / "out.pdf").read_bytes()))
+    assert "2417 ⁴" in "".join(page.extract_text() for page in paper.pages)
+    assert docx.Document(str(tmp_path / "out.docx")).tables[0].cell(2, 0).text == "1."
     rows = list(csv.reader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8-sig")), delimiter=";"))
     assert [cell for row in rows for cell in row if cell in set(wanted)] == wanted
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
     assert sheet is not None
     cells = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None}
     assert {"1.10", "12.000", "110.000", "na bieżąco", "2417 ⁴"} <= cells
+
+    monkeypatch.setattr(making, "PRESS", tmp_path / "out.csv")
+    broken = run(environment, "schedule", "export", "2023", "--format", "pdf", "-o", str(tmp_path / "broken.pdf"))
+    assert broken.exit_code == FOUND
+    assert "The table could not be made into a file." in broken.output
+    assert not (tmp_path / "broken.pdf").exists()
 
 
 def test_a_broken_table_is_named_by_line_and_cell_and_nothing_is_taken_in(

@@ -15,8 +15,9 @@ from helpdesk.web.access import Access, Open, access_of, refuse_unmarked_views
 from tests.factories import BLUE_LINE, HELP_POINT, make_account, make_desk, sign_in
 
 OPEN = {
+    Open.FEED: {"roster_feeds.calendar"},
     Open.HEALTH: {"health.alive", "health.ready"},
-    Open.PUBLIC: {"desks.front", "desks.lines", "start.style"},
+    Open.PUBLIC: {"public.front", "public.lines", "start.style"},
     Open.STATIC: {"static"},
 }
 ANSWERED_BY_PERMISSION = {200, 302, 303, 400, 404, 409, 415, 422}

@@ -30,11 +30,11 @@ CONTACTS = f"/desk/{BLUE_LINE}/contacts"
 
 # Of every page three are for the session and the person, one for the desk's name, and at the Blue Line two for duties and calls.
 MOST = {
-    "desk": 10,
+    "desk": 11,  # appointments to move
     "list": 11,
-    "sheet": 10,
+    "sheet": 11,  # the agreement of the gmina
     "save": 8,
-    "schedule": 11,
+    "schedule": 12,  # agreements in force
 }
 SCANNED = re.compile(r"Seq Scan on (?:contact|advice)\b")
 

@@ -1,10 +1,13 @@
 """The table in the database: it comes in whole, is filled from records and by hand, and goes out to the letter."""
 
+import io
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import docx
 import pytest
 from hypothesis import HealthCheck, given, settings
+from pypdf import PdfReader
 from sqlalchemy import delete, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
@@ -22,7 +25,7 @@ from helpdesk.indicators.rules.tree import Schedule as SaidSchedule
 from helpdesk.indicators.rules.values import Expected
 from helpdesk.indicators.service import Format, Outcome
 from helpdesk.kernel.errors import NotFound, Refusal
-from helpdesk.kernel.permissions import SYSTEM
+from helpdesk.kernel.permissions import SYSTEM, Actor
 from tests.factories import HELP_POINT, make_account, make_desk
 from tests.indicators import official
 from tests.indicators.office import (
@@ -146,7 +149,7 @@ def test_warnings_stay_with_the_table(session: Session) -> None:
 
 def test_each_indicator_keeps_how_it_is_counted_and_the_day_of_its_print(session: Session) -> None:
     by_key = {each.key: each for each in kept(session).indicators}
-    assert {key for key, each in by_key.items() if each.origin is Origin.COUNTED} == {"1.10.a", "3.1.b"}
+    assert {key for key, each in by_key.items() if each.origin is Origin.COUNTED} == {"1.10.a", "3.1.a", "3.1.b"}
     assert by_key["3.1.b"].executed_as_of == date(2022, 12, 12)
     assert by_key["3.1.b"].definition.roles == {"VIC", "CHV", "REL"}
     assert by_key["1.1.b.7"].parent_id == by_key["1.1.b"].id
@@ -158,6 +161,33 @@ def test_a_position_belongs_to_one_or_two_actions(session: Session) -> None:
     assert sorted(len(each.actions) for each in positions) == [1] * 24 + [2] * 3
 
 
+def test_what_was_entered_stands_in_the_document_and_on_the_paper(session: Session) -> None:
+    enter(session, "1.1.a", 1234, date(2023, 10, 31))
+    day = date(2023, 11, 30)
+    paper = PdfReader(io.BytesIO(taken_away(session, Format.PDF, day)))
+    said = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+    table = docx.Document(io.BytesIO(taken_away(session, Format.DOCX, day))).tables[0]
+    words = " ".join(cell.text for row in table.rows for cell in row.cells)
+    for found in ("1.241", "Wg stanu na 31 października 2023 r.", "Wyk. 2021-2023"):
+        assert found in said
+        assert found in words
+    assert "Stan na 30 listopada 2023 r." in said
+
+
+def test_a_later_entry_does_not_stand_on_the_paper_of_an_earlier_day(session: Session) -> None:
+    enter(session, "1.1.a", 1234, date(2023, 10, 31))
+    paper = PdfReader(io.BytesIO(taken_away(session, Format.PDF, date(2023, 10, 30))))
+    assert not any("1.241" in page.extract_text() for page in paper.pages)
+
+
+def test_who_takes_a_table_away_is_named_on_it_and_the_system_is_not(session: Session) -> None:
+    olga = Actor(id=None, name="Olga Nowak", desk_id=OFFICE)
+    with acting_at(session, OFFICE):
+        taken = [service.take_away(session, 2023, Format.PDF, actor=each, now=TAKEN) for each in (olga, SYSTEM)]
+    assert [each.by for each in taken] == ["Olga Nowak", ""]
+    assert {each.as_of for each in taken} == {date(2024, 1, 15)}
+
+
 def test_a_table_cannot_be_read_without_acting_at_its_desk(session: Session) -> None:
     with pytest.raises(WallError):
         queries.schedules(session)
@@ -166,7 +196,7 @@ def test_a_table_cannot_be_read_without_acting_at_its_desk(session: Session) -> 
 def test_another_desk_has_no_table(session: Session) -> None:
     make_desk(session, HELP_POINT)
     with acting_at(session, HELP_POINT), pytest.raises(NotFound):
-        service.export(session, 2023, Format.CSV, actor=SYSTEM, now=datetime(2024, 1, 1, tzinfo=UTC))
+        service.take_away(session, 2023, Format.CSV, actor=SYSTEM, now=datetime(2024, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -256,7 +286,7 @@ def test_reading_a_figure_touches_no_advice(session: Session) -> None:
     schedule = kept(session)
     with acting_at(session, OFFICE), statements(session) as sent:
         service.figures(session, schedule, NEW_YEAR)
-    assert len(sent) == 3
+    assert len(sent) == 4
     assert not any("FROM advice " in each or "JOIN advice" in each for each in sent)
 
 
@@ -273,12 +303,12 @@ def test_trainings_and_their_groups_are_entered(session: Session) -> None:
     assert ("<sup>6</sup> W 2023 r.: strażak i sołtys", *[""] * 10) in cells(session, NEW_YEAR)
 
 
-def test_agreements_are_not_added_over_years(session: Session) -> None:
-    """S9: 132 in force in June, 131 at the end of the year, never 262 or 263."""
-    enter(session, "3.1.a", 132, date(2023, 6, 30))
-    enter(session, "3.1.a", 131, date(2023, 12, 31))
-    said = [executed(session, "liczba porozumień", day) for day in (date(2023, 6, 29), date(2023, 6, 30), NEW_YEAR)]
-    assert said == ["131", "132 <sup>5</sup>", "131 <sup>5</sup>"]
+def test_institutions_of_a_year_are_not_added_over_years(session: Session) -> None:
+    """T-000-19: two in June and three at the end of the year are three, never six. Agreements are counted: see their own story."""
+    enter(session, "2.6.a", 2, date(2023, 6, 30))
+    enter(session, "2.6.a", 3, date(2023, 12, 31))
+    said = [executed(session, "liczba instytucji", day) for day in (date(2023, 6, 29), date(2023, 6, 30), NEW_YEAR)]
+    assert said == ["1", "2 <sup>5</sup>", "3 <sup>5</sup>"]
 
 
 def test_what_is_done_all_the_time_stays_without_a_number(session: Session) -> None:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from html import unescape
+from pathlib import Path
 
 import html5lib
 import pytest
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -19,6 +21,7 @@ from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.rules import Tag
 from helpdesk.desks.models import Desk
 from helpdesk.kernel.permissions import Role
+from helpdesk.web.documents import DocumentError, making
 from tests.factories import HELP_POINT, make_account, make_desk, sign_in
 from tests.indicators import official
 from tests.indicators.office import OFFICE, advise, bring_in, enter, make_office, make_officer, statements
@@ -192,7 +195,36 @@ def test_opening_records_and_taking_the_table_away_is_written_down(
     assert found[Tag.SCHEDULE_EXPORTED]["format"] == "csv"
 
 
-@pytest.mark.parametrize("extension", ["csv", "xlsx", "json"])
+@pytest.mark.usefixtures("officer")
+def test_the_paper_names_who_took_it_away_and_as_of_which_day(client: FlaskClient) -> None:
+    answer = client.get(f"{TABLE}/table.pdf?as_of=2023-06-30")
+    assert answer.mimetype == "application/pdf"
+    said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    assert "Olga Nowak" in said
+    assert "Stan na 30 czerwca 2023 r." in said
+
+
+@pytest.mark.usefixtures("officer")
+def test_a_paper_that_could_not_be_made_was_not_taken_away(
+    session: Session, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(making, "PRESS", tmp_path / "nothing.py")
+    with pytest.raises(DocumentError):
+        client.get(f"{TABLE}/table.pdf")
+    assert not session.scalars(select(AuditEvent).where(AuditEvent.tag == Tag.SCHEDULE_EXPORTED)).all()
+    monkeypatch.undo()
+    assert client.get(f"{TABLE}/table.pdf").status_code == 200
+    assert session.scalars(select(AuditEvent).where(AuditEvent.tag == Tag.SCHEDULE_EXPORTED)).one()
+
+
+def test_every_format_is_offered_on_the_page(read: Page) -> None:
+    page = read(TABLE)
+    for extension in ("csv", "xlsx", "docx", "pdf", "json"):
+        assert f"{TABLE}/table.{extension}" in page
+        assert f">{extension.upper()}<" in page
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx", "docx", "pdf", "json"])
 @pytest.mark.usefixtures("officer")
 def test_the_table_is_taken_away_as_a_file(client: FlaskClient, extension: str) -> None:
     answer = client.get(f"{TABLE}/table.{extension}?as_of=2023-06-30")
@@ -205,7 +237,7 @@ def test_the_table_is_taken_away_as_a_file(client: FlaskClient, extension: str) 
 
 @pytest.mark.parametrize(
     "url",
-    [f"{HOME}/2022", f"{TABLE}/9.9.z/records", f"{TABLE}/9.9.z/enter", f"{TABLE}/1.1.b.1/enter", f"{TABLE}/table.docx"],
+    [f"{HOME}/2022", f"{TABLE}/9.9.z/records", f"{TABLE}/9.9.z/enter", f"{TABLE}/1.1.b.1/enter", f"{TABLE}/table.odt"],
 )
 @pytest.mark.usefixtures("officer")
 def test_what_is_not_there_is_not_found(client: FlaskClient, url: str) -> None:

@@ -181,9 +181,9 @@ class Office:
             _touch(found)
             return found
 
-    def look(self, read: Callable[[Session], Answer]) -> Answer:
-        """Read what is stored at the Blue Line."""
-        with self.sessions() as session, acting_at(session, BLUE_LINE):
+    def look(self, read: Callable[[Session], Answer], desk_id: str = BLUE_LINE) -> Answer:
+        """Read what is stored at a desk."""
+        with self.sessions() as session, acting_at(session, desk_id):
             return read(session)
 
     def _start(self, name: str, *arguments: str) -> None:

@@ -27,9 +27,12 @@ class Figure:
 
     @property
     def speaks(self) -> bool:
-        """Whether it says more than the print does. A count of none leaves the print alone; an entered nought does not."""
+        """Whether it says more than the print does. A count of none leaves the print alone; an entered nought does not.
+
+        Nor does a stock of none: where the register is kept and all has ended, the print no longer holds.
+        """
         if self.origin is Origin.COUNTED:
-            return isinstance(self.value, Number) and self.value.count > 0
+            return isinstance(self.value, Number) and (self.value.count > 0 or self.aggregation is Aggregation.STOCK)
         return not isinstance(self.value, Empty)
 
 

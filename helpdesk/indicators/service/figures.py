@@ -45,7 +45,8 @@ def _figure(
     session: Session, schedule: Schedule, indicator: Indicator, entered: Execution | None, as_of: date
 ) -> Figure:
     if indicator.origin is Origin.COUNTED:
-        value: Value = number(sources.count(session, question(schedule, indicator, as_of)))
+        counted = sources.count(session, question(schedule, indicator, as_of))
+        value: Value = Empty("") if counted is None else number(counted)
         return Figure(value, as_of, Origin.COUNTED, indicator.aggregation)
     if entered is None:
         return Figure(Empty(""), as_of, Origin.ENTERED, indicator.aggregation)

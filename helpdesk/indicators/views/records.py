@@ -8,6 +8,8 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from helpdesk.activities.counts import AgreementRecord
+from helpdesk.activities.labels import gmina_name
 from helpdesk.audit import service as audit
 from helpdesk.audit.rules import Tag
 from helpdesk.indicators import queries, sources
@@ -15,6 +17,7 @@ from helpdesk.indicators.labels import DESKS, ORIGINS
 from helpdesk.indicators.models import Execution, Indicator, Schedule
 from helpdesk.indicators.rules.counting import Origin
 from helpdesk.indicators.rules.lines import group_name
+from helpdesk.indicators.rules.progress import Aggregation
 from helpdesk.indicators.rules.values import Empty, Text
 from helpdesk.indicators.service.entering import rows_of
 from helpdesk.indicators.service.figures import last_day, question
@@ -79,7 +82,8 @@ def _counted(desk_id: str, schedule: Schedule, indicator: Indicator) -> dict[str
     )
     older = _older_url(desk_id, schedule, indicator, shown[-1]) if len(found) > PAGE else None
     return {
-        "counted": sources.count(session(), asked),
+        "counted": sources.count(session(), asked) or 0,
+        "stock": indicator.aggregation is Aggregation.STOCK,
         "until": last_day(schedule, day),
         "found": [_in_words(each) for each in shown],
         "older_url": older,
@@ -126,7 +130,15 @@ def _act(head: Execution, found: Sequence[Execution], rows: Mapping[UUID, Indica
 
 
 def _in_words(record: Record) -> dict[str, object]:
-    tag, on = locale().tag, record.served_on
+    tag = locale().tag
+    if isinstance(record, AgreementRecord):
+        return {
+            "number": record.number,
+            "gmina": gmina_name(record.gmina),
+            "first_day": record.first_day,
+            "last_day": record.last_day,
+        }
+    on = record.served_on
     return {
         "number": record.number,
         "served_on": on,
@@ -146,7 +158,8 @@ def _after(text: str) -> Place | None:
 
 
 def _older_url(desk_id: str, schedule: Schedule, indicator: Indicator, last: Record) -> str:
-    after = f"{last.served_on.isoformat()},{last.id}"
+    day, row = sources.place_of(last)
+    after = f"{day.isoformat()},{row}"
     as_of = request.args.get("as_of")
     return url_for(
         "indicators.records", desk_id=desk_id, year=schedule.year, key=indicator.key, after=after, as_of=as_of

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from helpdesk.indicators import queries, service
+from helpdesk.indicators import exports, queries, service
 from helpdesk.indicators.labels import COLUMNS, warning_words
 from helpdesk.indicators.models import Schedule
 from helpdesk.indicators.rules.table import Column
@@ -24,6 +24,8 @@ from helpdesk.web.transaction import session
 MIME = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.PDF: "application/pdf",
     Format.JSON: "application/json",
 }
 
@@ -41,9 +43,10 @@ def download(desk_id: str, year: int, extension: str) -> ResponseReturnValue:  #
     if extension not in set(Format):
         abort(404)
     kind, day, now = Format(extension), asked_day(), utcnow()
-    data = service.export(session(), year, kind, day, actor=identity.actor(), now=now)
+    taken = service.take_away(session(), year, kind, day, actor=identity.actor(), now=now)
     name = f"harmonogram-{year}-{day.isoformat()}.{extension}"
-    return Response(data, mimetype=MIME[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(exports.written(taken, kind), mimetype=MIME[kind], headers=headers)
 
 
 @staff.post("/schedule/<int:year>/witnesses")

@@ -5,6 +5,7 @@ from helpdesk.telephony.service.checking import examine
 from helpdesk.telephony.service.ending import HANDLERS, forget_numbers
 from helpdesk.telephony.service.greeting import greet
 from helpdesk.telephony.service.heard import Heard, Kind
+from helpdesk.telephony.service.lines import remove_line
 from helpdesk.telephony.service.opening import open_sheet
 from helpdesk.telephony.service.stepping import handle, recover
 
@@ -19,4 +20,5 @@ __all__ = [
     "handle",
     "open_sheet",
     "recover",
+    "remove_line",
 ]
