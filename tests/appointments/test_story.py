@@ -94,7 +94,7 @@ def real(settings: Settings) -> Iterator[Real]:
 @pytest.fixture
 def mails(monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage]:
     found: list[EmailMessage] = []
-    monkeypatch.setattr(gateway, "_hand_in", lambda _server, message, _own_name: found.append(message))
+    monkeypatch.setattr(gateway, "_hand_in", lambda _server, message, _to, _own_name: found.append(message))
     return found
 
 

@@ -145,6 +145,14 @@ def test_an_open_stream_does_not_keep_the_screen_from_locking(psychologist: Flas
     )
 
 
+def test_what_one_person_is_told_no_colleague_hears_of() -> None:
+    told, other = uuid4(), uuid4()
+    consultant = frozenset({Role.CONSULTANT})
+    for account_id, hears in ((told, True), (other, False)):
+        actors = {BLUE_LINE: Actor(account_id, "somebody", BLUE_LINE, consultant)}
+        assert may_hear(actors, Changed(BLUE_LINE, "notices", str(told))) is hears
+
+
 @pytest.mark.parametrize(
     ("role", "contacts", "duties"),
     [
@@ -155,14 +163,6 @@ def test_an_open_stream_does_not_keep_the_screen_from_locking(psychologist: Flas
         (Role.PROGRAMME_OFFICER, False, False),
     ],
 )
-def test_what_one_person_is_told_no_colleague_hears_of() -> None:
-    told, other = uuid4(), uuid4()
-    consultant = frozenset({Role.CONSULTANT})
-    for account_id, hears in ((told, True), (other, False)):
-        actors = {BLUE_LINE: Actor(account_id, "somebody", BLUE_LINE, consultant)}
-        assert may_hear(actors, Changed(BLUE_LINE, "notices", str(told))) is hears
-
-
 def test_the_live_stream_tells_a_role_only_of_what_it_may_read(role: Role, contacts: bool, duties: bool) -> None:
     """A Border Guard officer does not even learn that somebody called."""
     actors = {BLUE_LINE: Actor(uuid4(), "somebody", BLUE_LINE, frozenset({role}))}

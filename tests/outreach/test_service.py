@@ -23,7 +23,7 @@ LUNA = Reminder(SAFE, "luna@example.org", "es", TUESDAY_TEN)
 def handed_in(monkeypatch: pytest.MonkeyPatch) -> list[tuple[EmailMessage, str]]:
     """What the server was given, and by which name we greeted it."""
     found: list[tuple[EmailMessage, str]] = []
-    monkeypatch.setattr(gateway, "_hand_in", lambda _server, message, own_name: found.append((message, own_name)))
+    monkeypatch.setattr(gateway, "_hand_in", lambda _server, message, _to, own_name: found.append((message, own_name)))
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -161,12 +161,6 @@ def test_who_is_on_duty_is_asked_in_one_query(session: Session, ewa: Account, no
     )
     assert [duty.account and duty.account.name for duty in queries.on_duty(session, now)] == ["Ewa Zięba"]
     assert len(statements) == 1
-
-
-def test_who_is_on_duty_is_found_by_an_index(session: Session) -> None:
-    session.execute(text("SET LOCAL enable_seqscan = off"))
-    asked = "EXPLAIN SELECT id FROM duty WHERE desk_id = 'blue-line' AND span @> now()"
-    assert "ix_duty_desk_id_span" in " ".join(session.scalars(text(asked)))
 
 
 def test_the_next_duties_of_a_person_begin_with_the_present_one(
