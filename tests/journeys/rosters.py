@@ -44,7 +44,7 @@ def running(office: Office, until: datetime) -> Duty | None:
 
     def read(session: Session) -> Duty | None:
         now = select(Duty).where(Duty.state == DutyState.PUBLISHED, Duty.starts_at <= utcnow(), Duty.ends_at > until)
-        found = session.scalars(now.order_by(Duty.ends_at.desc()).limit(1)).first()
+        found = session.scalars(now.order_by(Duty.ends_at.desc(), Duty.profession.desc()).limit(1)).first()
         return _with_names(found) if found else None
 
     return office.look(read)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from pyotp import TOTP
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ from helpdesk.roster.rules.rest import Engagement, Rule
 from helpdesk.roster.rules.spans import Span
 from helpdesk.roster.rules.weeks import month_of, week_of
 from helpdesk.telephony.simulator import Pace, Provider
-from tests.journeys.browsers import FAILED_REQUEST, SMALL_PHONE, TALL_SCREEN
+from tests.journeys.browsers import DESK_SCREEN, FAILED_REQUEST, SMALL_PHONE, TALL_SCREEN
 from tests.journeys.conftest import Arrives
 from tests.journeys.examination import FIRST_LOAD, LATER_LOAD, STEADY, barriers, examine, is_settled, shift, visit
 from tests.journeys.navigators import Person
@@ -307,6 +308,14 @@ def test_every_address_that_gives_a_page_is_examined(office: Office) -> None:
     assert found == known
 
 
+@contextmanager
+def _on_a_tall_screen(page: Page) -> Iterator[None]:
+    width, height = DESK_SCREEN
+    page.set_viewport_size({"width": width, "height": TALL_SCREEN[1]})
+    yield
+    page.set_viewport_size({"width": width, "height": height})
+
+
 @pytest.mark.parametrize("language", ["pl", "en"])
 @pytest.mark.parametrize("login", PAGES)
 def test_pages_are_free_of_barriers_and_steady_and_light(
@@ -323,7 +332,9 @@ def test_pages_are_free_of_barriers_and_steady_and_light(
         assert shift(person.page) < STEADY, name
         assert weight.first < FIRST_LOAD, (name, weight)
         assert weight.later < LATER_LOAD, (name, weight)  # style and scripts are kept since the door
-        found += barriers(person.page)
+        # What a bar that stays in sight covers for the moment is no barrier, so on a tall screen nothing is covered.
+        with _on_a_tall_screen(person.page):
+            found += barriers(person.page)
     assert not found, "\n".join(found)
 
 

@@ -1,10 +1,10 @@
 """The roster from end to end: a gap is filled, duties change hands, two plan the same, and the telephone follows who is there."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from babel.dates import format_date
 from playwright.sync_api import Locator, expect
 from sqlalchemy import select
 
@@ -69,7 +69,9 @@ def test_a_gap_is_seen_filled_taken_back_filled_again_and_published(
     grid.does("Publish and tell them", "Control+Enter")
     karolina.reads("Published: %(added)s new, %(changed)s changed, %(cancelled)s cancelled.")
     karolina.opens(f"{BLUE}/roster/gaps")
-    karolina.reads("Nothing is missing: every hour that a post asks for is covered by somebody.")
+    expect(_gap_row(karolina, day)).to_have_count(0)
+    if javascript:  # this was the only one of the demonstration
+        karolina.reads("Nothing is missing: every hour that a post asks for is covered by somebody.")
 
     mariusz.opens(f"{BLUE}/my-duties")
     expect(_line(mariusz, day)).to_contain_text(HOURS)
@@ -155,6 +157,7 @@ def test_the_second_of_two_who_edit_one_draft_is_told_and_keeps_both_texts(
 def test_an_illness_frees_duties_and_the_telephone_rings_whoever_took_over(office: Office, arrives: Arrives) -> None:
     # Not one that ends in the middle of the story.
     duty = eventually(lambda: running(office, utcnow() + LONG_ENOUGH), seconds=200, what="a duty runs for a while")
+    assert duty is not None
     assert duty.account is not None
     ill = duty.account.name
     karolina = arrives(KAROLINA).signs_in()
@@ -201,7 +204,7 @@ def test_an_illness_frees_duties_and_the_telephone_rings_whoever_took_over(offic
 
 
 @pytest.fixture
-def second_coordinator(office: Office) -> Iterator[str]:
+def second_coordinator(office: Office) -> str:
     """Somebody who plans beside Karolina."""
     with office.sessions.begin() as session:
         make_account(session, BLUE_LINE, [Role.COORDINATOR], Profession.ADMINISTRATOR, name=BARBARA_NAME, login=BARBARA)
@@ -216,10 +219,8 @@ def _cancels_at_once(coordinator: Person, duty: Duty) -> None:
 
 
 def _gap_row(coordinator: Person, day: date) -> Locator:
-    rows = coordinator.page.get_by_role("row")
-    return rows.filter(has=coordinator.page.locator(f"a[href*='day={day}'], a[href*='week=']")).filter(
-        has_text=re.compile(rf"\b{day.day} {day:%b}\b")
-    )
+    words = format_date(day, "EEE d MMM y", locale=coordinator.language)
+    return coordinator.page.get_by_role("row").filter(has_text=words)
 
 
 def _line(person: Person, day: date) -> Locator:

@@ -683,8 +683,8 @@ def test_the_gaps_of_six_weeks_stand_on_the_grid_and_on_a_page_of_their_own(
 
 @pytest.mark.parametrize("weeks", ["0", "27", "x", "", "1000000", "6"])
 def test_gaps_are_asked_for_so_many_weeks_or_for_six(browser: Visitor, evenings: Post, weeks: str) -> None:
-    assert "Gaps of the next 6 weeks" in browser.reads(f"{ROSTER}/gaps?weeks={weeks}")
-    assert "Gaps of the next 2 weeks" in browser.reads(f"{ROSTER}/gaps?weeks=2")
+    assert "Gaps in 6 weeks to come" in browser.reads(f"{ROSTER}/gaps?weeks={weeks}")
+    assert "Gaps in 2 weeks to come" in browser.reads(f"{ROSTER}/gaps?weeks=2")
     assert evenings.name
 
 

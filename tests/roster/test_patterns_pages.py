@@ -116,7 +116,7 @@ def test_a_pattern_is_kept_as_it_was_described_and_drafts_nothing_yet(
     assert f"pattern={pattern.id}" in answer.location
     page = browser.reads(PATTERNS)
     assert "Ewa Zięba + Marta Wilk → Jan Mazur" in page
-    assert "changes every 2 weeks" in page
+    assert "changes after 2 weeks" in page
     assert session.query(AuditEvent).filter_by(tag="roster:changed").one().detail["what"] == "pattern"
 
 

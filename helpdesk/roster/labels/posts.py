@@ -79,13 +79,13 @@ def turn_in_words(unit: TurnUnit, length: int) -> str:
     """After how much the next one's turn comes."""
     match unit:
         case TurnUnit.OCCURRENCE:
-            return ngettext("changes every duty", "changes every %(num)s duties", length)
+            return ngettext("changes after %(num)s duty", "changes after %(num)s duties", length)
         case TurnUnit.DAY:
-            return ngettext("changes every day", "changes every %(num)s days", length)
+            return ngettext("changes after %(num)s day", "changes after %(num)s days", length)
         case TurnUnit.WEEK:
-            return ngettext("changes every week", "changes every %(num)s weeks", length)
+            return ngettext("changes after %(num)s week", "changes after %(num)s weeks", length)
         case TurnUnit.MONTH:
-            return ngettext("changes every month", "changes every %(num)s months", length)
+            return ngettext("changes after %(num)s month", "changes after %(num)s months", length)
         case _:
             assert_never(unit)
 
