@@ -56,7 +56,7 @@ def test_a_border_guard_officer_sees_his_own_duties_and_nothing_else(arrives: Ar
     sheet = ewa.begins_a_contact()
     krzysztof = arrives(KRZYSZTOF).signs_in()
     expect(krzysztof.page).to_have_url(re.compile(f"/desk/{HELP_POINT}/my-duties"))
-    expect(krzysztof.page.locator("nav a")).to_have_count(0)
+    expect(krzysztof.page.locator("nav.nav a")).to_have_count(0)
 
     krzysztof.complaints.expect(FAILED_REQUEST)
     own_desk = ("contacts", "contacts/desk", "contacts/new", "handover", "directory", "duties", "people", "audit")
