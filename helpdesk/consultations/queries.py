@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import QueryableAttribute, Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import QueryableAttribute, Session, aliased, joinedload, lazyload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import AliasedClass
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -36,21 +37,38 @@ Of = type[Contact] | AliasedClass[Contact]
 
 def contact(session: Session, contact_id: UUID, *, for_update: bool = False) -> Contact:
     """A contact of the acting desk with its advices and referrals, or NotFound. `for_update` makes a second writer wait."""
-    found = session.scalar(_one_contact(for_update=for_update), {"contact_id": contact_id})
+    asked = {"contact_id": contact_id}
+    found = session.scalar(_contact_locked() if for_update else _contact_read(), asked)
     if found is None:
         raise NotFound("Contact")
+    if for_update:
+        # Read after the lock is held, so they are as the first writer left them. A join would show them as they were before.
+        set_committed_value(found, "advices", session.scalars(_advices_of(), asked).all())
     return found
 
 
 @cache
-def _one_contact(*, for_update: bool) -> Select[Contact]:
-    """Made once, since it is asked with every save, while somebody talks."""
-    statement = select(Contact).where(Contact.id == bindparam("contact_id")).options(_with_advices())
-    if for_update:
-        # Nothing more than a save needs. The advices are read after the lock is held, so they are as the first writer left them.
-        return statement.with_for_update(of=Contact).execution_options(populate_existing=True)
+def _contact_read() -> Select[Contact]:
     people = _named(Contact.closed_by), _named(Contact.saved_by)
-    return statement.options(selectinload(Contact.referrals), *people)
+    return _one_contact().options(_with_advices(), selectinload(Contact.referrals), *people)
+
+
+# These are made once, since they are asked with every save, while somebody talks.
+
+
+@cache
+def _contact_locked() -> Select[Contact]:
+    return _one_contact().with_for_update().execution_options(populate_existing=True)
+
+
+@cache
+def _advices_of() -> Select[Advice]:
+    statement = select(Advice).where(Advice.contact_id == bindparam("contact_id")).order_by(Advice.id)
+    return statement.options(lazyload(Advice.consultant)).execution_options(populate_existing=True)
+
+
+def _one_contact() -> Select[Contact]:
+    return select(Contact).where(Contact.id == bindparam("contact_id"))
 
 
 def contact_of_appointment(session: Session, appointment_id: UUID) -> Contact | None:

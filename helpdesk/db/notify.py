@@ -25,11 +25,15 @@ class Changed:
     topic: str
     id: str
 
+    @property
+    def notice(self) -> str:
+        """What goes over the wire."""
+        return json.dumps({"desk_id": self.desk_id, "topic": self.topic, "id": self.id})
+
 
 def tell(session: Session, changed: Changed) -> None:
     """Tell every listening process when, and only when, this transaction commits."""
-    payload = json.dumps({"desk_id": changed.desk_id, "topic": changed.topic, "id": changed.id})
-    session.connection().exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+    session.connection().exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, changed.notice))
 
 
 class Listener:

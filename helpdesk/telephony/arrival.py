@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
-from uuid import UUID
 
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects.postgresql import JSONB
@@ -22,7 +21,7 @@ from helpdesk.consultations.rules.codes import PHONE, FirstContact
 from helpdesk.consultations.rules.numbers import contact_number
 from helpdesk.db.base import Base
 from helpdesk.db.jobs import Job
-from helpdesk.db.notify import CHANNEL
+from helpdesk.db.notify import CHANNEL, Changed
 from helpdesk.kernel.clock import day_of
 from helpdesk.kernel.permissions import SYSTEM
 from helpdesk.kernel.text import fold
@@ -188,13 +187,9 @@ def _before_the_digits(number: str) -> tuple[str, str]:
 def _notices(call: Call, topics: tuple[str, str]) -> dict[str, Any]:
     of_call, of_contact = topics
     return {
-        "call_notice": _notice(call.desk_id, of_call, call.id),
-        "contact_notice": _notice(call.desk_id, of_contact, call.contact_id),
+        "call_notice": Changed(call.desk_id, of_call, str(call.id)).notice,
+        "contact_notice": Changed(call.desk_id, of_contact, str(call.contact_id)).notice,
     }
-
-
-def _notice(desk_id: str, topic: str, row_id: UUID) -> str:
-    return json.dumps({"desk_id": desk_id, "topic": topic, "id": str(row_id)})
 
 
 def _errand(call: Call, errand: Errand) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.audit import service as audit
 from helpdesk.audit.rules import Tag
 from helpdesk.consultations.models import Advice, Contact
 from helpdesk.consultations.rules.closing import ClosingRefusal
@@ -42,6 +41,5 @@ def _add(session: Session, contact: Contact, actor: Actor, now: datetime, tag: T
     )
     contact.advices.append(advice)
     contacts.mark_seen(contact, now)
-    audit.record(session, actor=actor, tag=tag, subject=contact.id, desk_id=contact.desk_id, now=now)
-    contacts.changed(session, contact.desk_id, contact.id)
+    contacts.note(session, contact, tag, actor=actor, now=now)
     return advice

@@ -41,16 +41,7 @@ def close(session: Session, contact: Contact, outcome: str, *, actor: Actor, now
     contacts.mark_seen(contact, now)
     _close_advices(session, contact, now)
     detail = {"outcome": outcome, "advices": sum(each.closed_at is not None for each in contact.advices)}
-    audit.record(
-        session,
-        actor=actor,
-        tag=Tag.CONTACT_CLOSED,
-        subject=contact.id,
-        desk_id=contact.desk_id,
-        now=now,
-        detail=detail,
-    )
-    contacts.changed(session, contact.desk_id, contact.id)
+    contacts.note(session, contact, Tag.CONTACT_CLOSED, actor=actor, now=now, detail=detail)
 
 
 def _close_advices(session: Session, contact: Contact, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """A contact begins: by the telephone's first packet, or by hand."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -39,6 +40,7 @@ def begin(  # each is a fact of the first packet
     """
     began = started_at or now
     contact = Contact(
+        desk_id=desk.id,
         number="",
         channel=channel,
         started_at=began,
@@ -53,16 +55,7 @@ def begin(  # each is a fact of the first packet
     contact.number = contact_number(desk.number_prefix, began, queries.next_running(session, contact.served_on.year))
     contact.search = fold(contact.number)
     session.add(contact)
-    audit.record(
-        session,
-        actor=actor,
-        tag=Tag.CONTACT_CREATED,
-        subject=contact.id,
-        desk_id=desk.id,
-        now=now,
-        detail={"channel": channel},
-    )
-    changed(session, desk.id, contact.id)
+    note(session, contact, Tag.CONTACT_CREATED, actor=actor, now=now, detail={"channel": channel})
     return contact
 
 
@@ -89,14 +82,27 @@ def changed(session: Session, desk_id: str, contact_id: UUID) -> None:
     tell(session, Changed(desk_id, TOPIC, str(contact_id)))
 
 
+def note(
+    session: Session, contact: Contact, tag: Tag, *, actor: Actor, now: datetime, detail: dict[str, Any] | None = None
+) -> None:
+    """Record who did what to a contact, and tell the desk's screens that it changed; one statement."""
+    told = Changed(contact.desk_id, TOPIC, str(contact.id))
+    audit.record(
+        session,
+        actor=actor,
+        tag=tag,
+        subject=contact.id,
+        desk_id=contact.desk_id,
+        now=now,
+        detail=detail,
+        told=told,
+    )
+
+
 def keep_promise(session: Session, contact: Contact, *, actor: Actor, now: datetime) -> None:
     """What was promised has been done."""
     contact.promise_kept_at = now
-    detail = {"fields": ["promise_kept_at"]}
-    audit.record(
-        session, actor=actor, tag=Tag.CONTACT_SAVED, subject=contact.id, desk_id=contact.desk_id, now=now, detail=detail
-    )
-    changed(session, contact.desk_id, contact.id)
+    note(session, contact, Tag.CONTACT_SAVED, actor=actor, now=now, detail={"fields": ["promise_kept_at"]})
 
 
 def describe(contact: Contact, institutions: list[Institution]) -> None:

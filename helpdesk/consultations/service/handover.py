@@ -1,6 +1,7 @@
 """The hand-over of a shift: compiled by the system, signed by whoever comes next."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +10,7 @@ from helpdesk.audit.rules import Tag
 from helpdesk.consultations import queries
 from helpdesk.consultations.models import HandOver
 from helpdesk.consultations.rules.handover import tally
-from helpdesk.db.notify import Changed, tell
+from helpdesk.db.notify import Changed
 from helpdesk.db.wall import acting_desk
 from helpdesk.kernel.errors import Forbidden
 from helpdesk.kernel.permissions import Actor
@@ -20,9 +21,11 @@ def sign(session: Session, *, remarks: str, actor: Actor, now: datetime) -> Hand
     if actor.id is None:
         raise Forbidden
     left = queries.left_over(session, now)
-    items = {"counts": tally(each.state for each in left), "numbers": [each.number for each in left]}
+    counts = tally(each.state for each in left)
+    items = {"counts": counts, "numbers": [each.number for each in left]}
     handover = HandOver(signed_at=now, signed_by_id=actor.id, items=items, remarks=remarks)
     session.add(handover)
-    audit.record(session, actor=actor, tag=Tag.HANDOVER_SIGNED, subject=handover.id, now=now, detail=items["counts"])  # type: ignore[arg-type]
-    tell(session, Changed(acting_desk(session), "handover", str(handover.id)))
+    told = Changed(acting_desk(session), "handover", str(handover.id))
+    detail: dict[str, Any] = dict(counts)
+    audit.record(session, actor=actor, tag=Tag.HANDOVER_SIGNED, subject=handover.id, now=now, detail=detail, told=told)
     return handover

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from helpdesk.audit import service as audit
 from helpdesk.audit.rules import Tag
 from helpdesk.consultations import queries
 from helpdesk.consultations.models import Contact, Referral
@@ -74,13 +73,4 @@ def take_back(session: Session, contact: Contact, referral_id: UUID, *, actor: A
 
 def _note(session: Session, contact: Contact, actor: Actor, now: datetime, detail: dict[str, str]) -> None:
     contacts.describe(contact, [each.institution for each in contact.referrals if each.institution])
-    audit.record(
-        session,
-        actor=actor,
-        tag=Tag.REFERRAL_CHANGED,
-        subject=contact.id,
-        desk_id=contact.desk_id,
-        now=now,
-        detail=detail,
-    )
-    contacts.changed(session, contact.desk_id, contact.id)
+    contacts.note(session, contact, Tag.REFERRAL_CHANGED, actor=actor, now=now, detail=detail)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from helpdesk.audit import service as audit
 from helpdesk.audit.rules import Tag
 from helpdesk.consultations import queries
 from helpdesk.consultations.models import Advice, Contact, ContactRevision
@@ -170,10 +169,7 @@ def _store(session: Session, contact: Contact, stored: Mapping[str, Value], acto
     _follow(contact, stored, actor)
     contacts.mark_seen(contact, now)
     detail = {"fields": sorted(stored), "version": contact.version}
-    audit.record(
-        session, actor=actor, tag=Tag.CONTACT_SAVED, subject=contact.id, desk_id=contact.desk_id, now=now, detail=detail
-    )
-    contacts.changed(session, contact.desk_id, contact.id)
+    contacts.note(session, contact, Tag.CONTACT_SAVED, actor=actor, now=now, detail=detail)
 
 
 def _follow(contact: Contact, stored: Mapping[str, Value], actor: Actor) -> None:
