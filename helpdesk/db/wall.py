@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ForeignKey, Table, event
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
@@ -135,6 +136,8 @@ def _tables(statement: ClauseElement) -> Iterator[tuple[Table, bool]]:
             yield element.table, "parententity" in element._annotations  # noqa: SLF001  likewise
 
 
+# What is asked again and again is looked at once. Only words are kept of it, so a statement that nobody asks any more is forgotten.
+_named_by: WeakKeyDictionary[ClauseElement, frozenset[tuple[str, bool]]] = WeakKeyDictionary()
 _names: set[str] = set()
 
 
@@ -144,12 +147,16 @@ def _walled_names() -> set[str]:
     return _names
 
 
-def _walled_tables(statement: object) -> list[tuple[str, bool]]:
+def _walled_tables(statement: object) -> Collection[tuple[str, bool]]:
     """Each table of desks that a statement names, and whether through its mapped class."""
     if not isinstance(statement, ClauseElement):
-        return []
-    walled = _walled_names()
-    return [(table.name, mapped) for table, mapped in _tables(statement) if table.name in walled]
+        return ()
+    named = _named_by.get(statement)
+    if named is None:
+        walled = _walled_names()
+        named = frozenset((table.name, mapped) for table, mapped in _tables(statement) if table.name in walled)
+        _named_by[statement] = named
+    return named
 
 
 def _refuse_bare_tables(named: Collection[tuple[str, bool]]) -> None:
