@@ -95,12 +95,12 @@ def _on(cluster: Cluster, home: Path, contacts: int) -> Iterator[Ground]:
 
 def _fill(engine: Engine, sessions: Sessions, settings: Settings, done: Path, contacts: int) -> float:
     """Load and settle the data unless that was done before; answer in how many seconds."""
+    schema.upgrade(engine)  # a kept folder may be of an earlier version
     if done.exists():
         kept = json.loads(done.read_text(encoding="utf-8"))
         if kept["contacts"] == contacts:
             return float(kept["seconds"])
         raise SystemExit(f"The kept folder holds {kept['contacts']} contacts; choose another one for {contacts}.")
-    schema.upgrade(engine)
     began = time.monotonic()
     loader.load(sessions, settings, contacts=contacts, seed=1, now=utcnow())
     seconds = time.monotonic() - began
