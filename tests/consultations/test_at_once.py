@@ -12,7 +12,6 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from helpdesk.consultations import queries
-from helpdesk.consultations.models import Advice
 from helpdesk.consultations.service import advices, sheet
 from helpdesk.consultations.service.sheet import Saved
 from helpdesk.db import schema
@@ -83,17 +82,15 @@ def test_whoever_waited_sees_the_sheet_as_the_first_writer_left_it(engine: Engin
 def _saves(sessions: Sessions, contact_id: UUID, advice_id: UUID, actor: Actor) -> tuple[list[str | None], Saved]:
     """What the sheet held when its turn came, and what became of the save. It had read the contact before."""
     with sessions.begin() as session, acting_at(session, BLUE_LINE):
-        assert len(queries.contact(session, contact_id).advices) == 1
+        seen = list(queries.contact(session, contact_id).advices)
+        assert [each.role for each in seen] == [None]
         held = queries.contact(session, contact_id, for_update=True)
-        roles = [each.role for each in _in_order(held.advices)]
+        assert held.advices[0] is seen[0]
+        roles = [each.role for each in held.advices]
         saved = sheet.save(
             session, contact_id, {f"{advice_id}.note": "Quiet."}, known_version=99, actor=actor, now=NOON
         )
         return roles, saved
-
-
-def _in_order(of: list[Advice]) -> list[Advice]:
-    return sorted(of, key=lambda each: each.id)
 
 
 def test_what_is_recorded_and_what_the_screens_hear_come_with_the_change_or_not_at_all(
