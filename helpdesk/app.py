@@ -51,6 +51,7 @@ from helpdesk.web import (
     health,
     i18n,
     identity,
+    indentation,
     labels,
     live,
     navigation,
@@ -110,6 +111,7 @@ def _foundation(app: Flask, settings: Settings, sessions: Sessions) -> None:
     app.session_interface = StoredSessions(sessions, secure=settings.secure)
     app.extensions["helpdesk.csrf"] = CSRFProtect(app)  # type: ignore[no-untyped-call]
     transaction.init_app(app, sessions)
+    indentation.init_app(app)
     i18n.init_app(app)
     security.init_app(app, settings)
     assets.init_app(app)

@@ -25,9 +25,9 @@ WAS = re.compile(r'name="was" value="([^"]+)"')
 class Sheet:
     """A sheet in a browser without scripts: what its fields hold is sent whole with every button."""
 
-    def __init__(self, client: FlaskClient, contact: Contact) -> None:
+    def __init__(self, client: FlaskClient, contact: Contact, page: str = "") -> None:
         self.client = client
-        self.url = f"/desk/{contact.desk_id}/contacts/{contact.id}"
+        self.url = f"/desk/{contact.desk_id}/contacts/{contact.id}{page}"
         self.load()
 
     def load(self) -> None:
@@ -301,9 +301,7 @@ def test_the_history_hides_notes_that_are_not_for_the_reader(
         remarks="było",
         **{f"{own}.role": "VIC", f"{own}.kinds": ["PSY"], f"{own}.note": "nota przed"},
     )
-    correction = Sheet(browser, contact)
-    correction.url += "/correct"
-    correction.load()
+    correction = Sheet(browser, contact, "/correct")
     answer = correction.press(
         "", why="literówka", remarks="jest", **{f"{own}.role": "VIC", f"{own}.kinds": ["PSY"], f"{own}.note": "nota po"}
     )
@@ -324,13 +322,25 @@ def test_a_correction_needs_a_reason_and_keeps_what_was_typed(
     browser: FlaskClient, session: Session, contact: Contact
 ) -> None:
     Sheet(browser, contact).press("SIL")
-    correction = Sheet(browser, contact)
-    correction.url += "/correct"
-    correction.load()
+    correction = Sheet(browser, contact, "/correct")
     answer = correction.press("", why=" ", remarks="poprawione")
     assert 'id="why-error"' in answer.text
     assert "poprawione" in answer.text
     assert stored(session, contact).remarks == ""
+
+
+def test_a_closed_contact_is_read_without_what_only_typing_needs(browser: FlaskClient, contact: Contact) -> None:
+    sheet = Sheet(browser, contact)
+    sheet.press("save", language="pl")
+    sheet.load()
+    typing = ('name="was"', 'name="version"', "data-sheet=", "data-saved=", "data-question=", "data-sheet-agreement=")
+    assert all(each in sheet.page for each in typing)
+    sheet.press("SIL")
+    closed = browser.get(sheet.url).text
+    assert contact.number in closed
+    assert not [each for each in typing if each in closed]
+    corrected = browser.get(f"{sheet.url}/correct").text
+    assert [each for each in typing if each in corrected] == ['name="was"', 'name="version"']
 
 
 def test_a_colleague_who_did_not_close_it_may_not_correct_it(
