@@ -260,6 +260,26 @@ def test_a_referral_is_found_put_down_changed_and_taken_back(
         assert [(each.kind, each.state) for each in stored(session, contact).referrals] == [("OPS", "CONS")]
 
 
+def test_what_became_of_a_referral_is_put_down_after_the_contact_was_closed(
+    browser: FlaskClient, session: Session, contact: Contact
+) -> None:
+    """The institution answers a week later (D.5). Nothing else of the closed sheet changes, and nobody takes the referral back."""
+    sheet = Sheet(browser, contact)
+    assert sheet.press("refer", referral="POL:").status_code == 302
+    assert sheet.press("SIL").status_code == 302
+    page = browser.get(sheet.url).text
+    with acting_at(session, BLUE_LINE):
+        (referral,) = stored(session, contact).referrals
+    assert f'name="state-{referral.id}"' in page
+    assert "Take back" not in page
+    sent = {"csrf_token": _first(CSRF, page), "act": f"referral-state:{referral.id}", f"state-{referral.id}": "ACK"}
+    assert browser.post(sheet.url, data=sent).status_code == 302
+    with acting_at(session, BLUE_LINE):
+        assert [each.state for each in stored(session, contact).referrals] == ["ACK"]
+    back = {**sent, "act": f"take-back:{referral.id}"}
+    assert browser.post(sheet.url, data=back).status_code == 409
+
+
 @pytest.mark.parametrize("referral", ["", "QQQ:", "OPS:not-an-id", "OPS:00000000-0000-0000-0000-000000000000"])
 def test_a_referral_to_nothing_is_refused_or_only_its_kind(
     browser: FlaskClient, session: Session, contact: Contact, referral: str

@@ -85,6 +85,7 @@ def sheet_page(
         note_label=NOTES[notes.family_of(actor.profession)],
         question=sources.question,
         may_write=contact.is_open and actor.may(Permission.CONTACT_WRITE),
+        may_follow=not contact.is_open and actor.may(Permission.CONTACT_WRITE) and correction is None,
         may_correct=not contact.is_open and notes.may_correct(actor, closed_by_id=contact.closed_by_id),
         correction=correction,
         page_form=correction or (forms[""] if contact.is_open else None),
@@ -122,6 +123,7 @@ def referral_rows(contact: Contact) -> list[dict[str, object]]:
             "name": each.institution.name if each.institution else label("referrals", each.kind, contact),
             "kind": codes("referrals").label(each.kind, "pl"),
             "states": states,
+            "state": label("referral-states", each.state, contact),
         }
         for each in contact.referrals
     ]
