@@ -102,7 +102,14 @@ class RoomUse(OfDesk, Base):
         ),
         CheckConstraint("starts_at < ends_at", name="span"),
         CheckConstraint("guarded_from <= starts_at AND guarded_until >= ends_at", name="guarded"),
-        ExcludeConstraint(("room_id", "="), ("span", "&&"), using="gist", name="ex_room_use_once"),
+        ExcludeConstraint(
+            ("room_id", "="),
+            ("span", "&&"),
+            using="gist",
+            name="ex_room_use_once",
+            deferrable=True,
+            initially="IMMEDIATE",
+        ),
         ExcludeConstraint(
             ("place_id", "="),
             ("side", "<>"),

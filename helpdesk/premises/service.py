@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,9 @@ from helpdesk.kernel.permissions import Actor
 from helpdesk.premises import queries, rules
 from helpdesk.premises.models import Place, Room, RoomUse
 from helpdesk.premises.rules import Guarded, PlaceEntry, PlaceRefusal, Purpose, RoomEntry, UseRefusal
+
+_DEFER = text("SET CONSTRAINTS ex_room_use_once DEFERRED")
+_CHECK = text("SET CONSTRAINTS ex_room_use_once IMMEDIATE")
 
 # What the database refuses, as the refusal and the field beside which its sentence stands.
 CONSTRAINTS: Mapping[str, tuple[PlaceRefusal | UseRefusal, str]] = {
@@ -106,6 +110,16 @@ def move(  # likewise
         _write(use, target, people, _guard(use, start, end, target.place.margin, now))
     _note_use(session, use, "moved", actor, now)
     return use
+
+
+@contextmanager
+def in_one_step(session: Session) -> Iterator[None]:
+    """Let uses change places: that no room is used twice at a time is checked when all of them are moved. Raises Refusal, and then none is."""
+    with _refusing(session):
+        session.execute(_DEFER)
+        yield
+        session.flush()  # the database is asked before anything else is done
+        session.execute(_CHECK)
 
 
 def release(session: Session, use: RoomUse, *, actor: Actor, now: datetime) -> None:

@@ -322,6 +322,28 @@ def test_in_an_emergency_a_running_duty_ends_now_and_goes_on_with_another_person
     assert told == {(ewa.id, "duty:given"), (ewa.id, "duty:taken-away"), (marta.id, "duty:given")}
 
 
+@pytest.mark.parametrize("at", ["2026-10-25T00:30+00:00", "2026-10-25T01:30+00:00"])
+def test_in_the_hour_that_comes_twice_in_october_one_goes_as_the_other_comes(
+    session: Session, ewa: Account, marta: Account, coordinator: Actor, at: str
+) -> None:
+    nights = make_post(session, name="Night", starts=time(22), ends=time(6))
+    night = Plan(nights.id, ewa.id, date(2026, 10, 24), time(22), time(6))
+    minute = datetime.fromisoformat(at)  # the wall says half past two both times
+    duty = service.plan_duty(session, night, actor=coordinator, now=minute - timedelta(hours=9))
+    begin, end = duty.starts_at, duty.ends_at
+    second = service.split_now(session, duty, marta.id, why="ill", actor=coordinator, now=minute)
+    session.flush()
+    assert (duty.ends, second.starts, second.day) == (time(2, 30), time(2, 30), date(2026, 10, 25))
+    assert [(each.starts_at, each.ends_at) for each in (duty, second)] == [(begin, minute), (minute, end)]
+    for moment in (minute - timedelta(minutes=1), minute, end - timedelta(minutes=1)):
+        assert len(queries.on_duty(session, moment)) == 1, moment
+    # A quarter of an hour later Marta falls ill too.
+    later = minute + timedelta(minutes=15)
+    third = service.split_now(session, second, ewa.id, why="ill too", actor=coordinator, now=later)
+    session.flush()
+    assert [(each.starts_at, each.ends_at) for each in (second, third)] == [(minute, later), (later, end)]
+
+
 def test_nobody_who_may_not_hold_a_duty_takes_it_over(
     session: Session, ewa: Account, coordinator: Actor, now: datetime
 ) -> None:
@@ -442,3 +464,79 @@ def test_a_duty_moved_towards_a_corrective_session_is_refused_and_stays_where_it
     with pytest.raises(NotPublishable) as refused:
         service.publish(session, FIRST, LAST, actor=coordinator, now=now)
     assert [each.refusal.code for each in refused.value.objections] == [UseRefusal.APART]
+
+
+@pytest.fixture
+def study(session: Session, hall: Room) -> Room:
+    """Another room of the same place."""
+    room = Room(name="Room 14", capacity=4, place_id=hall.place_id)
+    session.add(room)
+    session.flush()
+    return room
+
+
+def _in_rooms(session: Session) -> Sequence[tuple[str, str, time]]:
+    """Which room each published duty has from when to when, and that nothing else is used."""
+    uses = {use.id: use for use in session.scalars(select(RoomUse))}
+    found = [
+        (duty.post.name, uses.pop(duty.room_use_id).room.name, duty.starts)
+        for duty in week(session)
+        if duty.room_use_id
+    ]
+    assert not uses
+    return found
+
+
+def test_two_duties_change_rooms_in_one_step(
+    session: Session, ewa: Account, marta: Account, coordinator: Actor, hall: Room, study: Room, now: datetime
+) -> None:
+    talks = make_post(session, name="Talks", place_id=hall.place_id, room_id=hall.id)
+    papers = make_post(session, name="Papers", place_id=hall.place_id, room_id=study.id)
+    for post, person, room in ((talks, ewa, study), (papers, marta, hall)):
+        plan = Plan(post.id, person.id, FIRST, time(10), time(14))
+        duty = service.plan_duty(session, plan, actor=coordinator, now=now)
+        service.put_draft(session, replace(plan, room_id=room.id), duty=duty, actor=coordinator, now=now)
+    assert _in_rooms(session) == [("Talks", "Room 12", time(10)), ("Papers", "Room 14", time(10))]
+    later = now + timedelta(hours=1)
+    assert service.publish(session, FIRST, LAST, actor=coordinator, now=later).changed == 2
+    assert _in_rooms(session) == [("Talks", "Room 14", time(10)), ("Papers", "Room 12", time(10))]
+    assert [(duty.version, len(queries.versions(session, duty.id))) for duty in week(session)] == [(2, 2), (2, 2)]
+
+
+def test_a_row_of_duties_moves_up_in_one_room_whichever_is_written_first(
+    session: Session, ewa: Account, coordinator: Actor, hall: Room, now: datetime
+) -> None:
+    post = make_post(session, name="Talks", place_id=hall.place_id, room_id=hall.id)
+    for hour in (8, 10, 12):
+        plan = Plan(post.id, ewa.id, FIRST, time(hour), time(hour + 2))
+        duty = service.plan_duty(session, plan, actor=coordinator, now=now)
+        later = replace(plan, starts=time(hour + 1), ends=time(hour + 3))
+        service.put_draft(session, later, duty=duty, actor=coordinator, now=now)
+    service.publish(session, FIRST, LAST, actor=coordinator, now=now)
+    assert _in_rooms(session) == [("Talks", "Room 12", time(hour)) for hour in (9, 11, 13)]
+
+
+def test_where_another_desk_has_the_room_those_who_wanted_it_are_named_and_nobody_moves(
+    session: Session, ewa: Account, marta: Account, coordinator: Actor, hall: Room, study: Room, now: datetime
+) -> None:
+    make_desk(session, HELP_POINT)
+    with acting_at(session, HELP_POINT):
+        start = datetime.fromisoformat("2023-10-09T15:00+02:00")
+        premises.book(
+            session, study, Purpose.SUPPORT, start, start + timedelta(hours=2), people=2, actor=coordinator, now=now
+        )
+    talks = make_post(session, name="Talks", place_id=hall.place_id, room_id=hall.id)
+    free = make_post(session, name="Outside")
+    plan = Plan(talks.id, ewa.id, FIRST, time(14), time(18))
+    duty = service.plan_duty(session, plan, actor=coordinator, now=now)
+    service.put_draft(session, replace(plan, room_id=study.id), duty=duty, actor=coordinator, now=now)
+    service.put_draft(session, Plan(free.id, marta.id, FIRST, time(14), time(18)), actor=coordinator, now=now)
+    with pytest.raises(NotPublishable) as refused:
+        service.publish(session, FIRST, LAST, actor=coordinator, now=now)
+    assert [(each.planned.key, each.refusal.code) for each in refused.value.objections] == [
+        (duty.id, UseRefusal.ROOM_TAKEN)
+    ]
+    session.expire_all()
+    with acting_at(session, BLUE_LINE):
+        assert [(each.post.name, each.version) for each in week(session)] == [("Talks", 1)]
+        assert len(session.scalars(select(Draft)).all()) == 2

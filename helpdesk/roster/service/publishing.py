@@ -1,7 +1,7 @@
 """A draft becomes the plan that people rely on: all of it or nothing, and everybody concerned is told once."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,7 +16,9 @@ from helpdesk.db.wall import acting_desk
 from helpdesk.kernel.clock import day_bounds
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Actor
-from helpdesk.premises import queries as premises
+from helpdesk.premises import queries as places
+from helpdesk.premises import service as premises
+from helpdesk.premises.rules import UseRefusal
 from helpdesk.roster import queries
 from helpdesk.roster.models import Draft, Duty, Post
 from helpdesk.roster.rules.fitness import Judgement
@@ -126,17 +128,41 @@ def _unfit(session: Session, drafts: Sequence[Draft]) -> list[Objection]:
 
 
 def _write(session: Session, drafts: Sequence[Draft], duties: Mapping[UUID, Duty], cause: Cause) -> dict[UUID, Duty]:
-    """Ends first, so that rooms and people are free for what comes; the database checks when all is written."""
-    premises.hold(session, {draft.post.place_id for draft in drafts if draft.post.place_id})
+    """Ends first, so that rooms and people are free for what comes; the database checks when all is written.
+
+    A duty whose room is still taken waits until others have moved; those that only wait for one another move in one step.
+    """
+    places.hold(session, {draft.post.place_id for draft in drafts if draft.post.place_id})
     written: dict[UUID, Duty] = {}
+
+    def is_written(draft: Draft) -> bool:
+        duty = duties.get(draft.duty_id) if draft.duty_id else None
+        try:
+            written[draft.id] = _write_one(session, draft, duty, draft.post, cause)
+        except Refusal as refusal:
+            if refusal.code is UseRefusal.ROOM_TAKEN:
+                return False
+            raise NotPublishable([Objection(planned_draft(draft), refusal)]) from refusal
+        return True
+
+    waiting = sorted(drafts, key=lambda each: not each.removes)
     with writing.together(session):
-        for draft in sorted(drafts, key=lambda each: not each.removes):
-            duty = duties.get(draft.duty_id) if draft.duty_id else None
-            try:
-                written[draft.id] = _write_one(session, draft, duty, draft.post, cause)
-            except Refusal as refusal:  # its room is taken, or the other side is too near
-                raise NotPublishable([Objection(planned_draft(draft), refusal)]) from refusal
+        while waiting:
+            left = [draft for draft in waiting if not is_written(draft)]
+            if len(left) == len(waiting):
+                _move_in_one_step(session, left, is_written)
+                break
+            waiting = left
     return written
+
+
+def _move_in_one_step(session: Session, waiting: Sequence[Draft], write: Callable[[Draft], bool]) -> None:
+    try:
+        with premises.in_one_step(session):
+            for draft in waiting:
+                write(draft)
+    except Refusal as refusal:  # somebody else has one of these rooms
+        raise NotPublishable([Objection(planned_draft(draft), refusal) for draft in waiting]) from refusal
 
 
 def _write_one(session: Session, draft: Draft, duty: Duty | None, post: Post, cause: Cause) -> Duty:
