@@ -1,7 +1,8 @@
 // Moves the duties of the roster by keys and by the pointer. Without it each duty is a link to its page, where the same can be done.
 //
-// <section data-roster data-roster-failed="sentence" data-live-topic="duties drafts" data-live-src="…"> holds the table;
-// <tr data-post="id"><td id="…" data-day="2026-11-23"><a data-bar="draft-3" data-starts="17:00" data-ends="21:00" href="…/edit">.
+// <section data-roster data-roster-failed="sentence" data-live-topic="duties drafts" data-live-src="…"> holds the table of a week or a month;
+// with data-roster-edges a duty can be drawn longer by its lower edge.
+// <tr data-post="id"><td id="…" data-day="2026-11-23"><a data-bar="draft-3" data-starts="17:00" data-ends="21:00" href="…/edit?…">.
 // A move is sent to "…/move" with the day, the hours and the version seen; the answer says the new version or why not.
 // <p data-roster-said role="status"> says what became of it. The table is fetched anew by live.js, which keeps the focus by its id.
 
@@ -50,7 +51,7 @@ async function send(id, change) {
   const bar = document.getElementById(id);
   if (!bar?.dataset.bar) return;
   const wanted = { ...place(bar), ...change(place(bar)) };
-  const answer = await post(bar.href.replace(/edit$/, "move"), { ...wanted, version: bar.dataset.bar });
+  const answer = await post(bar.pathname.replace(/edit$/, "move"), { ...wanted, version: bar.dataset.bar });
   // Signed out or locked: the page says so by itself when it is loaded.
   if (answer.status === 401) return location.reload();
   const { said: sentence, error, version } = await answer.json();
@@ -141,7 +142,7 @@ roster?.addEventListener("pointerdown", (event) => {
   // A finger scrolls; whoever has no mouse has the page of the duty.
   if (!bar || event.button || event.pointerType === "touch" || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const { starts, ends } = bar.dataset;
-  const edge = bar.getBoundingClientRect().bottom - event.clientY <= GRIP;
+  const edge = "rosterEdges" in roster.dataset && bar.getBoundingClientRect().bottom - event.clientY <= GRIP;
   drag = { id: bar.id, from: bar.closest("td"), x: event.clientX, y: event.clientY, starts, ends, edge, begun: false };
 });
 
@@ -152,6 +153,7 @@ document.addEventListener("pointermove", (event) => {
   event.preventDefault();
   const bar = document.getElementById(drag.id);
   if (bar) bar.dataset.lifted = "";
+  roster.dataset.lifting = "";
   unmark();
   if (drag.edge) {
     say(`${drag.starts}–${clock(minutes(drag.ends) + stretched(event))}`);
@@ -182,6 +184,7 @@ roster?.addEventListener("click", (event) => dropped && event.preventDefault(), 
 function letGo() {
   const bar = document.getElementById(drag.id);
   if (bar) delete bar.dataset.lifted;
+  delete roster.dataset.lifting;
   unmark();
   drag = null;
 }

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts.models import Account
 from helpdesk.demo.office import BLUE_LINE
 from helpdesk.kernel.clock import utcnow
-from helpdesk.roster.models import Duty, DutyState
-from helpdesk.roster.rules.weeks import week_of
+from helpdesk.roster.models import Duty, DutyState, Post
+from helpdesk.roster.rules.weeks import month_of, week_of
 from tests.journeys.navigators import FOCUSED, Person
 from tests.journeys.office import Office
 
 BLUE = f"/desk/{BLUE_LINE}"
-DAYS, ROWS = 7, 30
+DAYS, ROWS = 31, 30
+STEPS = 5
 _ROW_OF_FOCUS = "() => document.activeElement.closest('tr')?.rowIndex"
 
 
@@ -66,16 +67,22 @@ def _with_names(duty: Duty) -> Duty:
     return duty
 
 
-class Grid:
-    """The week of the plan. `keys`: by the keyboard alone, as far as its script leads; else by what every browser has."""
+def post_named(office: Office, name: str) -> UUID:
+    """The post of the Blue Line with this name."""
+    return office.look(lambda session: session.scalars(select(Post.id).where(Post.name == name)).one())
 
-    def __init__(self, person: Person, *, keys: bool) -> None:
+
+class Grid:
+    """The week or the month of the plan. `keys`: by the keyboard alone, as far as its script leads; else by what every browser has."""
+
+    def __init__(self, person: Person, *, keys: bool, month: bool = False) -> None:
         self.person = person
         self.page = person.page
         self.keys = keys
+        self.month = month
 
     def opens(self, day: date) -> None:
-        self.person.opens(f"{BLUE}/roster?week={week_of(day)}")
+        self.person.opens(f"{BLUE}/roster?" + (f"month={month_of(day)}" if self.month else f"week={week_of(day)}"))
         expect(self.table()).to_be_visible()
         self.page.wait_for_load_state()  # before, nobody listens to keys
 
@@ -93,6 +100,9 @@ class Grid:
 
     def goes_to(self, wanted: Locator) -> None:
         """Down to its row and along to its day by the arrow keys; without a script by Tab alone."""
+        if not self.keys and self.month:
+            wanted.focus()  # Tab leads there too, past some hundred cells
+            return
         if not self.keys:
             self.person.tabs_to(wanted)
             return
@@ -114,6 +124,30 @@ class Grid:
         self.does("Keep in the draft", "Control+Enter")
         expect(self.duty(day, post_id)).to_contain_text(name)
         expect(self.gap(day, post_id)).to_have_count(0)
+
+    def moves(self, day: date, post_id: UUID, to: date) -> None:
+        """A duty to another day, by the keys of the grid or by the field of its page."""
+        bar = self.duty(day, post_id).last
+        self.goes_to(bar)
+        if not self.keys:
+            self.person.presses("Enter")
+            self.page.locator("#day").fill(to.isoformat())
+            self.does("Keep in the draft", "Control+Enter")
+            return
+        for _ in range(abs((to - day).days)):
+            self.person.presses("Shift+ArrowLeft" if to < day else "Shift+ArrowRight")
+
+    def drags(self, day: date, post_id: UUID, to: date) -> None:
+        """The last duty of a cell to another day, with the mouse."""
+        bar, target = self.duty(day, post_id).last, self.cell(to, post_id)
+        bar.scroll_into_view_if_needed()
+        start, end = bar.bounding_box(), target.bounding_box()
+        assert start is not None
+        assert end is not None
+        self.page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+        self.page.mouse.down()
+        self.page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=STEPS)
+        self.page.mouse.up()
 
     def does(self, sentence: str, key: str) -> None:
         """A button or link of the page: by its key, or by itself."""

@@ -55,6 +55,8 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "premises.places": f"{BLUE}/premises",
         "roster.duties": f"{BLUE}/duties",
         "roster.feeds": f"{BLUE}/my-duties/calendar",
+        "roster.grid": f"{BLUE}/roster?week={{week}}",
+        "roster.grid of a month": f"{BLUE}/roster?month={{month}}",
         "roster.mailbox": f"{BLUE}/roster/mailbox",
         "roster.mine": f"{BLUE}/my-duties",
         "roster.my_absences": f"{BLUE}/my-duties/absences",

@@ -188,7 +188,7 @@ def _overlaps_a_need_beside(need: Need, needs: Sequence[Need]) -> bool:
 def report(
     needs: Sequence[Need], published: Sequence[Supply], drafted: Sequence[Supply] | None = None, now: datetime = BEFORE
 ) -> grid.Report:
-    return grid.report(needs, published, published if drafted is None else drafted, MONDAY, DAYS[-1], now)
+    return grid.report(needs, published, published if drafted is None else drafted, DAYS[-1], now)
 
 
 def supplied(day: date = MONDAY, starts: time = time(17), ends: time = time(21), post: UUID = EVENINGS) -> Supply:

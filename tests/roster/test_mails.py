@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+import time_machine
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -26,11 +27,13 @@ from helpdesk.config import Settings
 from helpdesk.db.jobs import MOST_ATTEMPTS, Job, dead_jobs, run_due
 from helpdesk.db.session import Sessions
 from helpdesk.db.wall import act_at
+from helpdesk.kernel.permissions import Role
 from helpdesk.roster import mails
 from helpdesk.roster.labels import notices as words
 from helpdesk.roster.rules.notices import Told
 from helpdesk.web.i18n import _, locale, speaking
 from tests.factories import BLUE_LINE, make_account, make_desk
+from tests.roster.planning import browser_of
 from tests.roster.post_office import PostOffice, post_office
 
 DUTY: Mapping[str, str | int] = {
@@ -201,6 +204,37 @@ def test_what_a_server_refuses_for_now_is_tried_again_and_in_the_end_left_to_peo
         deliver(office, now + timedelta(minutes=1))
     assert len(office.letters) == 1 + ("taken" in replies)
     assert notice.mailed_at == now + timedelta(minutes=1)
+
+
+def test_the_coordinator_sees_whom_no_mail_has_reached(
+    app: Flask, session: Session, ewa: Account, deliver: Deliver, now: datetime
+) -> None:
+    marta = make_account(session, login="marta@example.org", name="Marta Wilk")
+    here = make_account(session, login="krystyna", name="Krystyna Bez-Adresu")
+    gone = make_account(session, login="gone@example.org", name="Roman Odszedł")
+    gone.active = False
+    _tell(session, ewa, now - timedelta(days=15), Told.CANCELLED)
+    for person in (ewa, here, gone):
+        _tell(session, person, now - timedelta(minutes=20))
+    with post_office() as office:
+        office.replies["RCPT"] = "550 no such mailbox"
+        deliver(office)
+        office.replies.clear()
+        _tell(session, marta, now - timedelta(minutes=20))
+        deliver(office)
+        _tell(session, ewa, now)  # on its way
+        karol = make_account(session, roles=(Role.COORDINATOR,), name="Karol", login="karol@example.org")
+        session.commit()
+        with time_machine.travel(now):
+            page = browser_of(app, karol).reads(f"/desk/{BLUE_LINE}/roster")
+            seen_by_marta = browser_of(app, marta).reads(f"/desk/{BLUE_LINE}/roster")
+    assert "1 message did not go out by mail" in page
+    below = page[page.index("Whom no mail has reached") :]
+    assert "Ewa Zięba" in below
+    assert "This duty is yours now." in below
+    for other in ("Marta Wilk", "Krystyna", "Roman", "Your duty was cancelled."):
+        assert other not in below, other
+    assert "did not go out" not in seen_by_marta
 
 
 def test_a_server_that_is_gone_for_long_leaves_a_job_that_people_see(

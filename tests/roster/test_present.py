@@ -34,7 +34,7 @@ from helpdesk.roster.rules.present import (
     read_instant,
 )
 from helpdesk.roster.rules.spans import Span
-from helpdesk.roster.service import present
+from helpdesk.roster.service import looking, present
 from helpdesk.telephony import queries as telephony
 from tests.accounts.visitor import Visitor
 from tests.factories import (
@@ -341,6 +341,9 @@ def test_a_gap_that_runs_is_told_from_now_on_also_after_midnight(session: Sessio
     at = datetime(2026, 11, 26, 1, 30, tzinfo=UTC)
     [gap] = present.gaps_ahead(session, at, timedelta(days=1))
     assert present.in_words(gap.span) == "2026-11-26 02:30–06:00"
+    # The page of the coordinator counts the same ones.
+    posts = queries.posts(session)
+    assert looking.gaps_ahead(session, posts, at.date() + timedelta(days=1), at).number == 1
     assert present.gaps_ahead(session, at + 4 * HOUR, timedelta(days=1)) == []
 
 

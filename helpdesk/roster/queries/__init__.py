@@ -33,9 +33,17 @@ from helpdesk.roster.queries.people import (
     qualification_of,
     qualifications,
 )
-from helpdesk.roster.queries.posts import pattern, patterns, post, posts, posts_needed
+from helpdesk.roster.queries.posts import pattern, patterns, post, posts
 from helpdesk.roster.queries.present import advertised, known_within
-from helpdesk.roster.queries.settings import closed_days, closures, confirmed_years, limit_of, limits_changed, settings
+from helpdesk.roster.queries.settings import (
+    closed_days,
+    closures,
+    confirmed_years,
+    decided,
+    limit_of,
+    limits_changed,
+    settings,
+)
 
 __all__ = [
     "absences",
@@ -45,6 +53,7 @@ __all__ = [
     "closed_days",
     "closures",
     "confirmed_years",
+    "decided",
     "draft",
     "draft_of_duty",
     "drafts_around",
@@ -73,7 +82,6 @@ __all__ = [
     "patterns",
     "post",
     "posts",
-    "posts_needed",
     "qualification_of",
     "qualifications",
     "settings",

@@ -1,19 +1,21 @@
 """Who works at the acting desk, as what, and when they cannot come."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import Range, aggregate_order_by
+from sqlalchemy.orm import Session, contains_eager
 
-from helpdesk.accounts import queries as accounts
+from helpdesk.accounts.models import Account, Membership
 from helpdesk.db.wall import acting_desk
 from helpdesk.kernel.clock import day_of
 from helpdesk.roster.models import Absence, Duty, DutyState, Engaged, Qualification
 from helpdesk.roster.queries.settings import limits_changed
 from helpdesk.roster.rules.fitness import Candidate
-from helpdesk.roster.rules.rest import Engagement, limits_for
+from helpdesk.roster.rules.rest import Engagement, Limit, Rule, limits_for
 from helpdesk.roster.rules.spans import Span
 
 
@@ -56,42 +58,60 @@ def qualifications(session: Session) -> Mapping[UUID, Mapping[str, date | None]]
     return found
 
 
-def candidates(session: Session, around: Span, *, without: Iterable[UUID] = ()) -> Mapping[UUID, Candidate]:
-    """Everybody who works at the acting desk, with what decides about duties within a span of instants, in six statements.
+def candidates(
+    session: Session,
+    around: Span,
+    *,
+    without: Iterable[UUID] = (),
+    changed: Mapping[Engagement, Mapping[Rule, Limit]] | None = None,
+) -> Mapping[UUID, Candidate]:
+    """Everybody who works at the acting desk, with what decides about duties within a span of instants, in one statement.
 
     Their published duties that touch the span are with them, but for the duties named in `without`. Whoever's engagement nobody
-    wrote down counts as an employee, whose rules are the strictest.
+    wrote down counts as an employee, whose rules are the strictest. `changed` are the limits of the desk, where they were read already.
     """
-    held = _spans(session, around, frozenset(without))
-    away: dict[UUID, list[Span]] = {}
-    for absence in absences(session, around):
-        away.setdefault(absence.account_id, []).append(absence.when)
-    middle = around.start + around.length / 2  # what is asked about lies there, with whatever decides on either side
-    engaged, qualified = engagements(session, day_of(middle)), qualifications(session)
-    changed = limits_changed(session)
+    middle = day_of(
+        around.start + around.length / 2
+    )  # what is asked about lies there, with whatever decides on either side
+    changed = limits_changed(session) if changed is None else changed
     limits = {kind: limits_for(kind, changed.get(kind, {})) for kind in Engagement}
+    found = session.execute(_with_facts(acting_desk(session), around, frozenset(without), middle))
     return {
         member.account_id: Candidate(
             account_id=member.account_id,
             profession=member.profession,
             languages=frozenset(member.account.languages),
-            qualifications=qualified.get(member.account_id, {}),
-            absences=tuple(away.get(member.account_id, ())),
-            duties=tuple(held.get(member.account_id, ())),
-            limits=limits[engaged.get(member.account_id, Engagement.EMPLOYEE)],
+            qualifications={
+                name: date.fromisoformat(last) if last else None for name, last in (qualified or {}).items()
+            },
+            absences=_spans(away),
+            duties=_spans(held),
+            limits=limits[kind or Engagement.EMPLOYEE],
         )
-        for member in accounts.memberships(session, acting_desk(session))
+        for member, kind, qualified, away, held in found
     }
 
 
-def _spans(session: Session, around: Span, without: frozenset[UUID]) -> Mapping[UUID, list[Span]]:
-    statement = select(Duty.account_id, Duty.starts_at, Duty.ends_at).where(
-        Duty.span.overlaps(func.tstzrange(around.start, around.end)),
+def _with_facts(desk_id: str, around: Span, without: frozenset[UUID], on: date) -> Select[Any]:
+    """Each member by name, with engagement on a day, qualifications, absences and duties beside the row."""
+    within, mine = func.tstzrange(around.start, around.end), Membership.account_id
+    engaged = select(Engaged.kind).where(Engaged.account_id == mine, Engaged.days.contains(on))
+    qualified = select(func.jsonb_object_agg(Qualification.name, Qualification.last_day)).where(
+        Qualification.account_id == mine
+    )
+    away = select(func.array_agg(aggregate_order_by(Absence.span, Absence.starts_at))).where(
+        Absence.account_id == mine, Absence.span.overlaps(within)
+    )
+    held = select(func.array_agg(aggregate_order_by(Duty.span, Duty.starts_at))).where(
+        Duty.account_id == mine,
+        Duty.span.overlaps(within),
         Duty.state == DutyState.PUBLISHED,
         Duty.id.not_in(without),
     )
-    found: dict[UUID, list[Span]] = {}
-    for account_id, starts_at, ends_at in session.execute(statement.order_by(Duty.starts_at)):
-        if account_id is not None:
-            found.setdefault(account_id, []).append(Span(starts_at, ends_at))
-    return found
+    facts = [each.scalar_subquery() for each in (engaged, qualified, away, held)]
+    here = select(Membership, *facts).join(Membership.account).where(Membership.desk_id == desk_id, Account.active)
+    return here.options(contains_eager(Membership.account)).order_by(Account.name)
+
+
+def _spans(ranges: Sequence[Range[datetime]] | None) -> tuple[Span, ...]:
+    return tuple(Span(each.lower, each.upper) for each in ranges or () if each.lower and each.upper)

@@ -1,10 +1,9 @@
 """What must be covered, and by which patterns."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.db.wall import get_here
@@ -14,12 +13,6 @@ from helpdesk.roster.models import Pattern, Post
 def posts(session: Session) -> Sequence[Post]:
     """Every post of the acting desk, also those that are not needed any more, by name."""
     return session.scalars(select(Post).order_by(Post.name, Post.id)).all()
-
-
-def posts_needed(session: Session, first: date, last: date) -> Sequence[Post]:
-    """The posts that are needed on some day between two days, both included, by the hour at which they begin."""
-    needed = select(Post).where(Post.first <= last, or_(Post.last.is_(None), Post.last >= first))
-    return session.scalars(needed.order_by(Post.starts, Post.name, Post.id)).all()
 
 
 def post(session: Session, post_id: UUID) -> Post:

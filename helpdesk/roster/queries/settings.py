@@ -1,13 +1,25 @@
 """What a desk decided about its roster."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from helpdesk.db.wall import acting_desk
+from helpdesk.desks.models import Desk
 from helpdesk.roster.models import Closure, ConfirmedYear, RosterSettings, RuleSetting
-from helpdesk.roster.rules.rest import Engagement, Limit, Rule
+from helpdesk.roster.rules.rest import Engagement, Limit, Rule, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a desk decided about some days: the name of the planned closing of a day, its own limits, its settlement period in months."""
+
+    closings: Mapping[date, str]
+    limits: Mapping[Engagement, Mapping[Rule, Limit]]
+    settlement_months: int | None
 
 
 def settings(session: Session) -> RosterSettings | None:
@@ -21,6 +33,23 @@ def limits_changed(session: Session) -> Mapping[Engagement, Mapping[Rule, Limit]
     for each in session.scalars(select(RuleSetting)):
         found.setdefault(each.engagement, {})[each.rule] = each.limit
     return found
+
+
+def decided(session: Session, first: date, last: date) -> Decided:
+    """What the acting desk decided about the days between two days, both included, in one statement."""
+    closed = func.jsonb_build_array(Closure.name, Closure.first_day, Closure.last_day)
+    closings = select(func.jsonb_agg(closed)).where(Closure.first_day <= last, Closure.last_day >= first)
+    limit = func.jsonb_build_array(RuleSetting.engagement, RuleSetting.rule, RuleSetting.severity, RuleSetting.hours)
+    limits = select(func.jsonb_agg(limit))
+    months = select(RosterSettings.settlement_months)
+    facts = [each.scalar_subquery() for each in (closings, limits, months)]
+    row = session.execute(select(*facts).select_from(Desk).where(Desk.id == acting_desk(session))).one()
+    changed: dict[Engagement, dict[Rule, Limit]] = {}
+    for kind, rule, severity, hours in row[1] or ():
+        changed.setdefault(Engagement(kind), {})[Rule(rule)] = Limit(Rule(rule), Severity(severity), hours)
+    spans = [(name, date.fromisoformat(begin), date.fromisoformat(end)) for name, begin, end in row[0] or ()]
+    by_day = {day: name for name, begin, end in spans for day in _days(max(begin, first), min(end, last))}
+    return Decided(by_day, changed, row[2])
 
 
 def closures(session: Session, first: date, last: date) -> Sequence[Closure]:

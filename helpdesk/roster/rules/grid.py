@@ -174,15 +174,16 @@ class Uncovered:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is missing: posts without anybody first, then the gaps of the others in order of time."""
+    """What is missing: posts without anybody first, then the gaps of the others in order of time. `gaps` are all of them in order."""
 
     uncovered: tuple[Uncovered, ...]
     missing: tuple[Missing, ...]
+    gaps: tuple[Gap, ...]
 
     @property
     def number(self) -> int:
         """How many gaps there are in all; a post without anybody has one for each of its days."""
-        return len(self.missing) + sum(each.number for each in self.uncovered)
+        return len(self.gaps)
 
     @property
     def drafted(self) -> int:
@@ -192,25 +193,20 @@ class Report:
 
 
 def report(
-    needs: Sequence[Need],
-    published: Sequence[Supply],
-    drafted: Iterable[Supply],
-    first: date,
-    last: date,
-    now: datetime,
+    needs: Sequence[Need], published: Sequence[Supply], drafted: Iterable[Supply], last: date, now: datetime
 ) -> Report:
-    """The gaps of the days between two days, both included, that are not over yet.
+    """The gaps up to a day, that day included, that are not over yet; `needs` should begin a day before today, for last night.
 
     `published` is what people hold now, `drafted` what they will hold once the draft is published.
     """
-    coming_needs = [need for need in needs if first <= need.day <= last and need.span.end > now]
-    coming = [gap for gap in gaps(needs, published) if first <= gap.day <= last and gap.span.end > now]
+    coming_needs = [need for need in needs if need.day <= last and need.span.end > now]
+    coming = [gap for gap in gaps(needs, published) if gap.day <= last and gap.span.end > now]
     left = [gap for gap in gaps(needs, drafted) if gap.span.end > now]
     by_post: dict[UUID, list[Gap]] = defaultdict(list)
     for gap in coming:
         by_post[gap.post_id].append(gap)
     empty = by_post.keys() - _held(coming_needs, published)
-    open_at = {gap.post_id for gap in left if first <= gap.day <= last}
+    open_at = {gap.post_id for gap in left if gap.day <= last}
     uncovered = [
         Uncovered(post_id, len(found), _length(found), post_id not in open_at)
         for post_id, found in by_post.items()
@@ -221,7 +217,8 @@ def report(
         for gap in coming
         if gap.post_id not in empty
     ]
-    return Report(tuple(sorted(uncovered, key=lambda each: (-each.length, each.post_id))), tuple(missing))
+    longest_first = sorted(uncovered, key=lambda each: (-each.length, each.post_id))
+    return Report(tuple(longest_first), tuple(missing), tuple(coming))
 
 
 def _held(needs: Iterable[Need], supply: Iterable[Supply]) -> set[UUID]:

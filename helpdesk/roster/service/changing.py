@@ -18,6 +18,7 @@ from helpdesk.roster.rules import spans
 from helpdesk.roster.rules.fitness import Unfit
 from helpdesk.roster.rules.notices import Told
 from helpdesk.roster.rules.publishing import PublishRefusal, check_future, check_why
+from helpdesk.roster.rules.spans import Span
 from helpdesk.roster.service import judging, writing
 from helpdesk.roster.service.writing import Cause, Plan
 
@@ -80,7 +81,7 @@ def hand_to(
     if account_id is not None:
         judging.check_one(session, duty.post, account_id, duty.when, without=(duty.id,), but_for=but_for)
     with writing.together(session):
-        plan = replace(writing.plan_of(duty, session), account_id=account_id)
+        plan = replace(writing.plan_of(duty, session), account_id=account_id, instants=duty.when)
         writing.rewrite(session, duty, plan, duty.post, Cause(actor, now, why))
 
 
@@ -110,11 +111,15 @@ def split_now(session: Session, duty: Duty, account_id: UUID, *, why: str, actor
         raise Refusal(PublishRefusal.BEGUN)
     wall = local(minute, zone)
     whole = writing.plan_of(duty, session)
-    rest = replace(whole, account_id=account_id, day=wall.date(), starts=wall.time())
+    # In the hour that comes twice in October the wall does not say which minute it is; both halves meet in this one.
+    first = replace(whole, ends=wall.time(), instants=Span(duty.starts_at, minute))
+    rest = replace(
+        whole, account_id=account_id, day=wall.date(), starts=wall.time(), instants=Span(minute, duty.ends_at)
+    )
     judging.check_one(session, duty.post, account_id, rest.span, without=(duty.id,), but_for=EMERGENCY)
     cause = Cause(actor, now, why)
     with writing.together(session):
-        writing.rewrite(session, duty, replace(whole, ends=wall.time()), duty.post, cause)
+        writing.rewrite(session, duty, first, duty.post, cause)
         session.flush()  # the room of the first half must be free before the second half asks for it
         second = writing.new_duty(session, rest, duty.post, cause)
     tell_holder(session, duty, duty.account_id, Told.TAKEN_AWAY, actor, now)

@@ -27,8 +27,12 @@ def around(span: Span) -> Span:
 def periods(session: Session) -> Callable[[date], date]:
     """What answers with the first day of the acting desk's settlement period in which a day lies."""
     found = queries.settings(session)
-    months = found.settlement_months if found else DEFAULT_MONTHS
-    return lambda day: settlement_start(day, months)
+    return periods_of(found.settlement_months if found else None)
+
+
+def periods_of(months: int | None) -> Callable[[date], date]:
+    """Likewise, for a settlement period of so many months; None for a desk that never decided."""
+    return lambda day: settlement_start(day, months or DEFAULT_MONTHS)
 
 
 def judge_one(session: Session, post: Post, account_id: UUID, span: Span, *, without: Sequence[UUID] = ()) -> Judgement:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts import queries as accounts
 from helpdesk.accounts.models import Membership
 from helpdesk.db.wall import acting_desk
-from helpdesk.kernel.clock import day_bounds
+from helpdesk.kernel.clock import day_bounds, day_of
 from helpdesk.kernel.text import polish_key
 from helpdesk.roster import queries
-from helpdesk.roster.models import Closure, Draft, Duty, Post
+from helpdesk.roster.models import Draft, Duty, Post
 from helpdesk.roster.queries.planning import duties_named, supply, supply_drafted
+from helpdesk.roster.queries.settings import Decided
 from helpdesk.roster.rules import grid
 from helpdesk.roster.rules.coverage import Need, Supply, needs_of
 from helpdesk.roster.rules.fitness import Candidate, Judgement, judge
@@ -41,62 +42,56 @@ class Look:
     plan: Sequence[Planned]
     needs: Sequence[Need]
     judgements: Mapping[UUID, Judgement]
-    closures: Sequence[Closure]
+    closings: Mapping[date, str]
     duties: Mapping[UUID, Duty]
     drafts: Mapping[UUID, Draft]
     people: Mapping[UUID, Candidate]
 
-    @property
-    def closings(self) -> Mapping[date, str]:
-        """The planned closings of these days by name."""
-        return {
-            day: each.name
-            for each in self.closures
-            for day in grid.days_of(max(each.first_day, self.first), min(each.last_day, self.last))
-        }
 
+def look(session: Session, first: date, last: date) -> Look:
+    """The plan of these days with the draft laid over it, and what stands against each duty of it.
 
-def look(session: Session, first: date, last: date, *, judged: bool) -> Look:
-    """The plan of these days with the draft laid over it; if it is to be `judged`, with what stands against each duty.
-
-    The judgement takes in all that is published or drafted nearby, as publishing does. Five statements, eight more for judging.
+    The judgement takes in all that is published or drafted nearby, as publishing does. Five statements however many duties there are.
     """
-    posts = in_order(queries.posts(session))
-    closures = queries.closures(session, first - NIGHT, last + NIGHT)
-    reach = judging.REACH if judged else NIGHT
-    duties = {each.id: each for each in queries.duties_between(session, first - NIGHT, last + NIGHT)}
-    drafts = {each.id: each for each in queries.drafts_around(session, first - reach, last + reach)}
-    plan = overlay(map(planned_duty, duties.values()), map(planned_draft, drafts.values()))
-    people = _people(session, plan, first, last) if judged else {}
+    decided = queries.decided(session, first - NIGHT, last + NIGHT)
+    looked = published(session, first, last, decided)
+    found = queries.drafts_around(session, first - judging.REACH, last + judging.REACH)
+    plan = overlay(looked.plan, map(planned_draft, found))
+    people = _people(session, plan, first, last, decided)
     shown = frozenset(each.key for each in plan if first <= each.day <= last)
-    found: Mapping[UUID, Judgement] = {}
-    if judged:
-        wanted = {each.id: each.wanted for each in posts}
-        found = judgements(plan, people, wanted, period_start=judging.periods(session), only=shown)
-    return Look(
-        first,
-        last,
-        posts,
-        [each for each in plan if first - NIGHT <= each.day <= last + NIGHT],
-        needs(posts, first - NIGHT, last + NIGHT, _closed(closures, first - NIGHT, last + NIGHT)),
-        found,
-        closures,
-        duties,
-        drafts,
-        people,
+    wanted, start = {each.id: each.wanted for each in looked.posts}, judging.periods_of(decided.settlement_months)
+    return replace(
+        looked,
+        plan=[each for each in plan if first - NIGHT <= each.day <= last + NIGHT],
+        judgements=judgements(plan, people, wanted, period_start=start, only=shown),
+        drafts={each.id: each for each in found},
+        people=people,
     )
 
 
-def gaps_ahead(session: Session, posts: Sequence[Post], first: date, last: date, now: datetime) -> Report:
-    """What is missing from one day to another, both included, and not over yet; three statements however many duties there are."""
-    closed = queries.closed_days(session, first - NIGHT, last + NIGHT)
-    within = Span(day_bounds(first - NIGHT)[0], day_bounds(last + NIGHT)[1])
+def published(session: Session, first: date, last: date, decided: Decided | None = None) -> Look:
+    """The plan of these days as everybody may read it, without any draft or judgement, in three statements."""
+    decided = decided or queries.decided(session, first - NIGHT, last + NIGHT)
+    posts = in_order(queries.posts(session))
+    duties = {each.id: each for each in queries.duties_between(session, first - NIGHT, last + NIGHT)}
+    plan = overlay(map(planned_duty, duties.values()), ())
+    needed = needs(posts, first - NIGHT, last + NIGHT, frozenset(decided.closings))
+    return Look(first, last, posts, plan, needed, {}, decided.closings, duties, {}, {})
+
+
+def gaps_ahead(session: Session, posts: Sequence[Post], last: date, now: datetime) -> Report:
+    """What is missing from now to the end of a day; three statements however many duties there are.
+
+    A gap of last night that is not over yet is among it.
+    """
+    first = day_of(now) - NIGHT
+    closed = queries.closed_days(session, first, last + NIGHT)
+    within = Span(day_bounds(first)[0], day_bounds(last + NIGHT)[1])
     held, drafted = supply(session, within), supply_drafted(session)
     replaced = {duty_id for duty_id, _ in drafted if duty_id is not None}
     planned = [each for duty_id, each in held if duty_id not in replaced]
     planned += [each for _, each in drafted if each is not None]
-    needed = needs(posts, first - NIGHT, last + NIGHT, closed)
-    return grid.report(needed, _only(held), planned, first, last, now)
+    return grid.report(needs(posts, first, last + NIGHT, closed), _only(held), planned, last, now)
 
 
 def changes_between(session: Session, first: date, last: date) -> Changes:
@@ -150,21 +145,17 @@ def fitness(
     return found
 
 
-def _people(session: Session, plan: Sequence[Planned], first: date, last: date) -> Mapping[UUID, Candidate]:
+def _people(
+    session: Session, plan: Sequence[Planned], first: date, last: date, decided: Decided
+) -> Mapping[UUID, Candidate]:
     whole = Span(day_bounds(first - NIGHT)[0], day_bounds(last + NIGHT)[1])
     inside = {each.duty_id for each in plan if each.duty_id}
-    return queries.candidates(session, judging.around(whole), without=inside)
+    return queries.candidates(session, judging.around(whole), without=inside, changed=decided.limits)
 
 
 def _with_drafts(candidate: Candidate, plan: Iterable[Planned]) -> Candidate:
     mine = tuple(each.span for each in plan if each.stands and each.account_id == candidate.account_id)
     return replace(candidate, duties=candidate.duties + mine)
-
-
-def _closed(closures: Iterable[Closure], first: date, last: date) -> frozenset[date]:
-    return frozenset(
-        day for each in closures for day in grid.days_of(max(each.first_day, first), min(each.last_day, last))
-    )
 
 
 def _only(held: Iterable[tuple[UUID, Supply]]) -> list[Supply]:

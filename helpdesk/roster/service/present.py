@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,19 +11,16 @@ from helpdesk.accounts import queries as accounts
 from helpdesk.accounts.models import Membership
 from helpdesk.db.wall import acting_at, acting_desk
 from helpdesk.desks import queries as desks
-from helpdesk.kernel.clock import day_bounds, day_of, local
+from helpdesk.kernel.clock import day_of, local
 from helpdesk.kernel.permissions import Permission
 from helpdesk.roster import queries
-from helpdesk.roster.queries.planning import supply
 from helpdesk.roster.rules import present as rules
-from helpdesk.roster.rules.coverage import Gap, gaps
+from helpdesk.roster.rules.coverage import Gap
 from helpdesk.roster.rules.present import Answer, Held, Person
 from helpdesk.roster.rules.spans import Span
 from helpdesk.roster.service import looking
 
 LOOKED_AHEAD = timedelta(days=14)
-# An overnight need of the day before reaches into today.
-_NIGHT = timedelta(days=1)
 
 
 def who_answers(
@@ -42,20 +39,10 @@ def who_answers(
     return Answer(at, known_at, language, rules.explain(people, at, language=language))
 
 
-def gaps_between(session: Session, first: date, last: date) -> list[Gap]:
-    """Where the published plan of the acting desk lacks people on the days from `first` to `last`, both included, in order."""
-    closed = queries.closed_days(session, first, last)
-    needed = looking.needs(queries.posts_needed(session, first, last), first, last, closed)
-    # A need may reach into the day after, and a duty of the day before into it.
-    whole = Span(day_bounds(first)[0], day_bounds(last + _NIGHT)[1])
-    return gaps(needed, [each for _duty_id, each in supply(session, whole)])
-
-
 def gaps_ahead(session: Session, now: datetime, ahead: timedelta) -> list[Gap]:
     """The gaps of the acting desk that are not over, up to a day so far ahead; one that has begun is told from now on."""
-    today = day_of(now)
-    found = gaps_between(session, today - _NIGHT, today + ahead)
-    return [_from_now(gap, now) for gap in found if gap.span.end > now]
+    report = looking.gaps_ahead(session, queries.posts(session), day_of(now) + ahead, now)
+    return [_from_now(gap, now) for gap in report.gaps]
 
 
 def examine(session: Session, now: datetime) -> Iterator[str]:

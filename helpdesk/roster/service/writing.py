@@ -44,7 +44,11 @@ CONSTRAINTS: Mapping[str, tuple[DutyRefusal, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A duty as it was agreed on: for which post, who, on which day, from and to which time on the wall, in which room."""
+    """A duty as it was agreed on: for which post, who, on which day, from and to which time on the wall, in which room.
+
+    Where the wall says a time twice, `instants` say which of them is meant; without them it is the first one for a start and the
+    last one for an end.
+    """
 
     post_id: UUID
     account_id: UUID | None
@@ -53,11 +57,12 @@ class Plan:
     ends: time
     zone: ZoneInfo = WARSAW
     room_id: UUID | None = None
+    instants: Span | None = None
 
     @property
     def span(self) -> Span:
         """The span of instants, or Refusal."""
-        return spans.span_of(self.day, self.starts, self.ends, self.zone)
+        return self.instants or spans.span_of(self.day, self.starts, self.ends, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

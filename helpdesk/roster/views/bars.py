@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from flask import url_for
@@ -18,6 +20,9 @@ from helpdesk.roster.rules.overlay import Planned
 from helpdesk.roster.rules.spans import Span
 from helpdesk.roster.service.looking import Look
 from helpdesk.web.i18n import _, localtime
+
+# How the address of a page names the week or the month to which it leads back.
+Address: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,44 +76,66 @@ def names(look: Look) -> Mapping[UUID, str]:
     return {account.id: account.name for account in held if account is not None}
 
 
-def lines(desk_id: str, look: Look, laid: Sequence[Line]) -> list[ShownLine]:
-    """The lines of the grid in words."""
-    posts = {post.id: post for post in look.posts}
-    called = names(look)
-    return [
-        ShownLine(posts[line.post_id], [_cell(desk_id, number, line, cell, look, called) for cell in line.cells])
-        for number, line in enumerate(laid)
-    ]
+@dataclass(frozen=True)
+class Ground:
+    """What the words of a grid are made of; `address` names the week or the month to which the page of a duty leads back."""
+
+    desk_id: str
+    address: Address
+    look: Look
+
+    @cached_property
+    def called(self) -> Mapping[UUID, str]:
+        return names(self.look)
+
+    def lines(self, laid: Sequence[Line]) -> list[ShownLine]:
+        """The lines of the grid in words."""
+        posts = {post.id: post for post in self.look.posts}
+        return [
+            ShownLine(posts[line.post_id], [self._cell(f"{number}-{cell.day}", line, cell) for cell in line.cells])
+            for number, line in enumerate(laid)
+        ]
+
+    def bar(self, bar: Bar) -> ShownBar:
+        """One duty in words."""
+        planned = bar.planned
+        return ShownBar(
+            bar,
+            f"duty-{planned.key}",
+            edit_url(self.desk_id, planned, self.address),
+            token_of(_stands_for(planned, self.look)),
+            wall(planned),
+            self.called.get(planned.account_id, "") if planned.account_id else "",
+            "published" if not bar.is_drafted else planned.mark.value,
+            str(MARKS.get(planned.mark, "")),
+            reasons(bar.judgement),
+            _("really %(hours)s h", hours=hours(bar.real_length)) if bar.real_length else "",
+        )
+
+    def _cell(self, cell_id: str, line: Line, cell: Cell) -> ShownCell:
+        items = [
+            self.bar(item) if isinstance(item, Bar) else self._gap(f"gap-{cell_id}-{place}", item)
+            for place, item in enumerate(cell.items)
+        ]
+        new = url_for("roster.new_duty", desk_id=self.desk_id, post=line.post_id, day=cell.day, **self.address)
+        return ShownCell(cell.day, f"add-{cell_id}", new, items)
+
+    def _gap(self, gap_id: str, gap: Gap) -> ShownGap:
+        return ShownGap(gap_id, gap_url(self.desk_id, gap, self.address), span_words(gap.span), gap.missing)
 
 
-def shown_bar(desk_id: str, bar: Bar, look: Look, called: Mapping[UUID, str]) -> ShownBar:
-    planned = bar.planned
-    return ShownBar(
-        bar,
-        f"duty-{planned.key}",
-        edit_url(desk_id, planned),
-        token_of(_stands_for(planned, look)),
-        wall(planned),
-        called.get(planned.account_id, "") if planned.account_id else "",
-        "published" if not bar.is_drafted else planned.mark.value,
-        str(MARKS.get(planned.mark, "")),
-        reasons(bar.judgement),
-        _("really %(hours)s h", hours=hours(bar.real_length)) if bar.real_length else "",
-    )
-
-
-def edit_url(desk_id: str, planned: Planned) -> str:
+def edit_url(desk_id: str, planned: Planned, address: Address) -> str:
     """The page of a duty, or of a draft that is no duty yet."""
     if planned.duty_id is not None:
-        return url_for("roster.edit_duty", desk_id=desk_id, duty_id=planned.duty_id)
-    return url_for("roster.edit_draft", desk_id=desk_id, draft_id=planned.draft_id)
+        return url_for("roster.edit_duty", desk_id=desk_id, duty_id=planned.duty_id, **address)
+    return url_for("roster.edit_draft", desk_id=desk_id, draft_id=planned.draft_id, **address)
 
 
-def gap_url(desk_id: str, gap: Gap) -> str:
+def gap_url(desk_id: str, gap: Gap, address: Address) -> str:
     """The page on which a duty is drafted for a gap: on the local day on which the gap itself begins."""
     begins, ends = localtime(gap.span.start), localtime(gap.span.end)
     day = gap.day if gap.span.start < day_bounds(gap.day)[1] else date.fromordinal(gap.day.toordinal() + 1)
-    return url_for("roster.new_duty", desk_id=desk_id, post=gap.post_id, day=day, starts=begins, ends=ends)
+    return url_for("roster.new_duty", desk_id=desk_id, post=gap.post_id, day=day, starts=begins, ends=ends, **address)
 
 
 def wall(planned: Planned) -> str:
@@ -117,22 +144,6 @@ def wall(planned: Planned) -> str:
 
 def span_words(span: Span) -> str:
     return f"{localtime(span.start)}–{localtime(span.end)}"
-
-
-def _cell(desk_id: str, number: int, line: Line, cell: Cell, look: Look, called: Mapping[UUID, str]) -> ShownCell:
-    cell_id = f"{number}-{cell.day.isoformat()}"
-    items = [
-        shown_bar(desk_id, item, look, called)
-        if isinstance(item, Bar)
-        else ShownGap(f"gap-{cell_id}-{place}", gap_url(desk_id, item), span_words(item.span), item.missing)
-        for place, item in enumerate(cell.items)
-    ]
-    return ShownCell(
-        cell.day,
-        f"add-{cell_id}",
-        url_for("roster.new_duty", desk_id=desk_id, post=line.post_id, day=cell.day),
-        items,
-    )
 
 
 def _stands_for(planned: Planned, look: Look) -> Duty | Draft:

@@ -18,9 +18,9 @@ from helpdesk.roster.forms.duties import DutyForm, MoveForm, asked_for, token_of
 from helpdesk.roster.models import Draft, Duty
 from helpdesk.roster.rules.publishing import PublishRefusal, check_why
 from helpdesk.roster.rules.spans import DutyRefusal
-from helpdesk.roster.rules.weeks import week_of
 from helpdesk.roster.service import looking, undoing
 from helpdesk.roster.service.writing import Plan
+from helpdesk.roster.views import plan as grids
 from helpdesk.roster.views import steps
 from helpdesk.roster.views.blueprint import staff
 from helpdesk.roster.views.duty_page import Subject, disputed, duty_page
@@ -106,7 +106,7 @@ def _edit(desk_id: str, load: Callable[[], Subject]) -> ResponseReturnValue:
         return duty_page(desk_id, load(), form), 409
     if done is None:
         return duty_page(desk_id, subject, form), 422
-    return redirect(url_for("roster.grid", desk_id=desk_id, week=week_of(done.day), _anchor=f"duty-{done.key}"))
+    return redirect(url_for("roster.grid", desk_id=desk_id, **grids.way_back(done.day), _anchor=f"duty-{done.key}"))
 
 
 def _form(desk_id: str, subject: Subject) -> DutyForm:  # noqa: ARG001  the wall stands by the address

@@ -18,10 +18,10 @@ from helpdesk.roster.models import Draft, Duty, DutyState, DutyVersion
 from helpdesk.roster.rules.fitness import Judgement
 from helpdesk.roster.rules.overlay import has_begun
 from helpdesk.roster.rules.spans import Span, span_of
-from helpdesk.roster.rules.weeks import week_of
 from helpdesk.roster.service import looking, writing
 from helpdesk.roster.service.publishing import mark_of
 from helpdesk.roster.service.writing import Plan
+from helpdesk.roster.views import plan
 from helpdesk.web.fields import as_uuid
 from helpdesk.web.i18n import _, localdate, localtime
 from helpdesk.web.transaction import session
@@ -75,6 +75,7 @@ def duty_page(
     called = {each.account_id: each.account.name for each in members}
     people = _offer(members, subject, form)
     shown = subject.shown
+    address = plan.way_back(shown.day if shown else form.day.data or day_of(utcnow()))
     return render_template(
         "roster/duty.html",
         desk_id=desk_id,
@@ -88,8 +89,8 @@ def duty_page(
         by=_by(subject, called),
         standing=reasons(people.get(as_uuid(form.person.data))),
         history=_history(subject, called),
-        week=week_of(shown.day if shown else form.day.data or day_of(utcnow())),
-        action=url_for("roster.new_duty", desk_id=desk_id) if gone else "",
+        address=address,
+        action=url_for("roster.new_duty", desk_id=desk_id, **address) if gone else "",
     )
 
 

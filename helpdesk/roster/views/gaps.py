@@ -28,7 +28,7 @@ def gaps(desk_id: str) -> ResponseReturnValue:
     now, weeks = utcnow(), _weeks()
     first, last = day_of(now), day_of(now) + timedelta(weeks=weeks)
     posts = looking.in_order(queries.posts(session()))
-    report = looking.gaps_ahead(session(), posts, first, last, now)
+    report = looking.gaps_ahead(session(), posts, last, now)
     return render_template(
         "roster/gaps.html",
         desk_id=desk_id,
@@ -47,7 +47,7 @@ def gaps(desk_id: str) -> ResponseReturnValue:
 def _row(desk_id: str, missing: Missing) -> tuple[Missing, str, str, str]:
     """A gap with its hours in words, the address of its week and of the duty that would fill it."""
     gap = missing.gap
-    return missing, bars.span_words(gap.span), week_of(gap.day), bars.gap_url(desk_id, gap)
+    return missing, bars.span_words(gap.span), week_of(gap.day), bars.gap_url(desk_id, gap, {})
 
 
 def _weeks() -> int:

@@ -1,54 +1,75 @@
-"""The week as a coordinator plans it: posts as rows, days as columns, gaps and conflicts at once."""
+"""The plan of a week or a month: posts as rows, days as columns; for those who plan it, with the draft, gaps and conflicts at once."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts import queries as accounts
+from helpdesk.accounts.gateway import can_be_mailed
+from helpdesk.config import Settings
 from helpdesk.kernel.clock import day_bounds, day_of, utcnow
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Permission
+from helpdesk.roster.labels import notices
 from helpdesk.roster.labels.settings import alarm
+from helpdesk.roster.queries.notices import unmailed
 from helpdesk.roster.rules import grid as rules
 from helpdesk.roster.rules.spans import Span
-from helpdesk.roster.rules.weeks import LAST_OF_WEEK, first_of_month, monday, monday_of_week, month_of, week_of
+from helpdesk.roster.rules.weeks import LAST_OF_WEEK, month_of, week_of
 from helpdesk.roster.service import looking, settings, undoing
 from helpdesk.roster.service.looking import Look
-from helpdesk.roster.views import bars, steps
+from helpdesk.roster.views import plan, steps
 from helpdesk.roster.views.blueprint import staff
-from helpdesk.roster.views.month import month_page
+from helpdesk.roster.views.month import month
 from helpdesk.web import identity, labels
 from helpdesk.web.access import requires
-from helpdesk.web.i18n import _
+from helpdesk.web.i18n import _, localtime
 from helpdesk.web.transaction import session
 
+WEEK, MONTH = "week.html", "month.html"
 AHEAD = timedelta(weeks=6)
+# A server that is out of reach is tried for less than ten minutes; what has not gone out by then does not go any more.
+PATIENCE = timedelta(minutes=15)
+KEPT_IN_SIGHT = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmailed:
+    """Whom a mail did not reach, since when, and what it says."""
+
+    name: str
+    at: str
+    says: str
 
 
 @staff.get("/roster")
-@requires(Permission.DUTY_MANAGE)
+@requires(Permission.DUTY_READ)
 def grid(desk_id: str) -> ResponseReturnValue:
-    """The week of the address, or the present one; with `month`, that month."""
-    month = first_of_month(request.args.get("month", ""))
-    if month is not None:
-        return month_page(desk_id, month)
-    return render_template("roster/week.html", alarms=_alarms(desk_id), **_week(desk_id, asked_week()))
-
-
-def _alarms(desk_id: str) -> list[str]:
-    """What the coordinator should look at before it hurts, as sentences."""
-    names = {each.id: each.name for each in accounts.members(session(), desk_id)}
-    found = settings.alarms(session(), utcnow())
-    return [alarm(each, names.get(each.account_id, "") if each.account_id else "") for each in found]
+    """The week of the address, or the present one; with `month`, that month. Only those who plan can change anything there."""
+    template, data = _asked(desk_id)
+    plans = plan.may_plan()
+    warnings = {"alarms": _alarms(desk_id), "unmailed": _unmailed()} if plans and template == WEEK else {}
+    return render_template(f"roster/{template}", **warnings, **data)
 
 
 @staff.get("/roster/week")
-@requires(Permission.DUTY_MANAGE, passive=True)
+@requires(Permission.DUTY_READ, passive=True)
 def grid_part(desk_id: str) -> ResponseReturnValue:
-    """The part of the page that changes, which it asks for by itself."""
-    return render_template("roster/_week.html", **_week(desk_id, asked_week()))
+    """The part of the page that changes, which it asks for by itself: of the week, or of the month; 304 if it shows that already."""
+    template, data = _asked(desk_id)
+    part = render_template(f"roster/_{template}", **data)
+    answer = make_response(part)
+    answer.headers["ETag"] = plan.tag_of(part)
+    return answer.make_conditional(request)
+
+
+def _asked(desk_id: str) -> tuple[str, dict[str, Any]]:
+    """The template of the grid that the address asks for, and what it shows."""
+    first = plan.asked_month()
+    return (MONTH, month(desk_id, first)) if first else (WEEK, _week(desk_id, plan.asked_week()))
 
 
 @staff.post("/roster/undo")
@@ -65,38 +86,43 @@ def undo(desk_id: str) -> ResponseReturnValue:
             flash(labels.sentence(refusal), "warning")
         steps.forget_last(desk_id, taken.draft if taken else None)
     anchor = f"duty-{taken.key}" if taken else None
-    week = week_of(taken.day if taken else asked_week())
-    return redirect(url_for("roster.grid", desk_id=desk_id, week=week, _anchor=anchor))
+    address = plan.way_back(taken.day if taken else plan.asked_week())
+    return redirect(url_for("roster.grid", desk_id=desk_id, **address, _anchor=anchor))
 
 
-def asked_week() -> date:
-    """The Monday of the week that the address or the form names; without one, of the present week."""
-    return monday_of_week(request.values.get("week", "")) or monday(day_of(utcnow()))
+def _alarms(desk_id: str) -> list[str]:
+    """What the coordinator should look at before it hurts, as sentences."""
+    names = {each.id: each.name for each in accounts.members(session(), desk_id)}
+    found = settings.alarms(session(), utcnow())
+    return [alarm(each, names.get(each.account_id, "") if each.account_id else "") for each in found]
+
+
+def _unmailed() -> list[Unmailed]:
+    """What should have reached people by mail and did not; without a mail server nothing should."""
+    settings: Settings = current_app.extensions["helpdesk.settings"]
+    if not settings.smtp_url:
+        return []
+    now = utcnow()
+    found = unmailed(session(), now - KEPT_IN_SIGHT, now - PATIENCE)
+    return [
+        Unmailed(each.account.name, localtime(each.at, "short"), notices.sentence(each))
+        for each in found
+        if can_be_mailed(each.account.login)
+    ]
 
 
 def _week(desk_id: str, first: date) -> dict[str, Any]:
     now, last = utcnow(), first + LAST_OF_WEEK
-    today, days = day_of(now), rules.days_of(first, last)
-    look = looking.look(session(), first, last, judged=True)
-    laid = rules.lay_out([post.id for post in look.posts], days, look.plan, look.needs, look.judgements, now)
-    called = bars.names(look)
+    look, laid = plan.seen(first, last)
     return {
-        "desk_id": desk_id,
-        "first": first,
-        "last": last,
+        **plan.shown(desk_id, look, laid, {"week": week_of(first)}),
         "week": week_of(first),
         "month": month_of(first + LAST_OF_WEEK / 2),
         "previous": week_of(first - timedelta(days=1)),
         "following": week_of(last + timedelta(days=1)),
-        "heads": rules.heads(days, look.closings, today),
-        "lines": bars.lines(desk_id, look, laid),
-        "conflicts": [bars.shown_bar(desk_id, bar, look, called) for bar in rules.conflicts(laid)],
-        "posts": {post.id: post.name for post in look.posts},
-        "absent": _absent(desk_id, look, days),
-        "drafted": sum(bar.is_drafted for line in laid for bar in line.bars),
-        "ahead": looking.gaps_ahead(session(), look.posts, today, today + AHEAD, now),
+        "absent": _absent(desk_id, look, rules.days_of(first, last)) if plan.may_plan() else [],
+        "ahead": looking.gaps_ahead(session(), look.posts, day_of(now) + AHEAD, now) if plan.may_plan() else None,
         "weeks_ahead": AHEAD.days // 7,
-        "may_undo": steps.last(desk_id) is not None,
     }
 
 

@@ -19,7 +19,6 @@ from helpdesk.roster.rules.coverage import Gap
 from helpdesk.roster.rules.grid import Cell, Head
 from helpdesk.roster.rules.weeks import first_of_month, last_of_month, month_of, next_month, previous_month
 from helpdesk.roster.service import looking
-from helpdesk.roster.service.publishing import planned_duty
 from helpdesk.roster.views import bars
 from helpdesk.roster.views.blueprint import staff
 from helpdesk.web import identity
@@ -87,9 +86,8 @@ def _wall(first: date) -> Wall:
     """Only what is published: a draft is nobody's business on the wall."""
     now, last = utcnow(), last_of_month(first)
     days = rules.days_of(first, last)
-    look = looking.look(session(), first, last, judged=False)
-    published = [planned_duty(each) for each in look.duties.values()]
-    laid = rules.lay_out([post.id for post in look.posts], days, published, look.needs, {}, now)
+    look = looking.published(session(), first, last)
+    laid = rules.lay_out([post.id for post in look.posts], days, look.plan, look.needs, {}, now)
     heads = rules.heads(days, look.closings, day_of(now))
     needed = {post.id: post for post in look.posts}
     by_day = [(head, [line.cells[number] for line in laid]) for number, head in enumerate(heads)]

@@ -20,7 +20,6 @@ from helpdesk.roster.rules.overlay import Planned, supply
 from helpdesk.roster.rules.publishing import NotPublishable, Published
 from helpdesk.roster.rules.weeks import (
     LAST_OF_WEEK,
-    first_of_month,
     last_of_month,
     month_of,
     next_month,
@@ -29,9 +28,8 @@ from helpdesk.roster.rules.weeks import (
 from helpdesk.roster.service import looking, patterns
 from helpdesk.roster.service.drafting import Drafting
 from helpdesk.roster.service.looking import Look
-from helpdesk.roster.views import bars, steps
+from helpdesk.roster.views import bars, plan, steps
 from helpdesk.roster.views.blueprint import staff
-from helpdesk.roster.views.grid import asked_week
 from helpdesk.web import identity, labels
 from helpdesk.web.access import requires
 from helpdesk.web.i18n import _, localdate, ngettext
@@ -101,10 +99,10 @@ def draft(desk_id: str) -> ResponseReturnValue:
 
 def asked_stretch() -> Stretch:
     """The month that the address names, or else the week."""
-    month = first_of_month(request.values.get("month", ""))
+    month = plan.asked_month()
     if month is not None:
         return Stretch(month, last_of_month(month), {"month": month_of(month)})
-    first = asked_week()
+    first = plan.asked_week()
     return Stretch(first, first + LAST_OF_WEEK, {"week": week_of(first)})
 
 
@@ -140,7 +138,7 @@ def _publish_page(
     objections: list[tuple[Planned, str]] | None = None,
     refused: str = "",
 ) -> str:
-    look = looking.look(session(), stretch.first, stretch.last, judged=True)
+    look = looking.look(session(), stretch.first, stretch.last)
     changes = looking.changes_between(session(), stretch.first, stretch.last)
     if objections is None:
         objections = _objections(look, changes)
@@ -152,7 +150,7 @@ def _publish_page(
         objections=objections,
         refused=refused,
         wall=bars.wall,
-        edit_url=lambda planned: bars.edit_url(desk_id, planned),
+        edit_url=lambda planned: bars.edit_url(desk_id, planned, stretch.address),
         posts={post.id: post.name for post in look.posts},
         **_concerned(desk_id, changes),
         gaps=_gaps(look),
