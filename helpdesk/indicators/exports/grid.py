@@ -10,7 +10,7 @@ from helpdesk.indicators.rules.tree import Schedule
 from helpdesk.indicators.rules.values import Text
 
 # The columns' shares of the width of a sheet of paper.
-WIDTHS = (5, 42, 10, 10, 10, 10, 28, 40, 10, 12, 12)
+WIDTHS = (5, 40, 10, 10, 10, 13, 27, 39, 10, 13, 12)
 WORDY = (Column.ACTION, Column.REALISERS, Column.INDICATOR)
 BOLD = (RowKind.TITLE, RowKind.HEADING, RowKind.DIRECTION, RowKind.TOTAL)
 
