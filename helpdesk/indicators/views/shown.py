@@ -82,21 +82,25 @@ class Band:
     rows: tuple[Row, ...]
 
 
-def bands(schedule: Schedule, figures: Mapping[str, Figure], day: date) -> list[Band]:
-    said = schedule.said
+def bands(schedule: Schedule, said: tree.Schedule, figures: Mapping[str, Figure], day: date) -> list[Band]:
+    """The table in bands, one for each direction; `said` is the schedule as the rules know it."""
     return [_band(row, said, figures, day) for row in schedule.directions]
 
 
 def _band(row: Direction, schedule: tree.Schedule, figures: Mapping[str, Figure], day: date) -> Band:
     said = next(each for each in schedule.directions if each.number == row.number)
-    rows = (line for each in row.positions for line in _rows(row, each, schedule, figures, day))
+    blocks = [_block(row, *pair) for pair in zip(row.positions, said.positions, strict=True)]
+    rows = (
+        line
+        for position, block in zip(row.positions, blocks, strict=True)
+        for line in _rows(position, block, schedule, figures, day)
+    )
     return Band(row.number, said.title.plain, said.funds, tuple(rows))
 
 
 def _rows(
-    direction: Direction, position: Position, schedule: tree.Schedule, figures: Mapping[str, Figure], day: date
+    position: Position, block: Block, schedule: tree.Schedule, figures: Mapping[str, Figure], day: date
 ) -> Iterator[Row]:
-    block = _block(direction, position)
     for indicator in position.indicators:
         said = indicator.said([])
         planned = Planned(indicator.aggregation, schedule.year, said.plan, said.executed, said.six_year, position.span)
@@ -113,8 +117,7 @@ def _rows(
         )
 
 
-def _block(direction: Direction, position: Position) -> Block:
-    said = position.said(direction)
+def _block(direction: Direction, position: Position, said: tree.Position) -> Block:
     total, own, other = (value_words(each) for each in (said.costs.total, said.costs.own, said.costs.other))
     return Block(
         height=len(position.indicators),

@@ -95,7 +95,7 @@ def shown_table(schedule: Schedule) -> dict[str, object]:
         "schedule": schedule,
         "day": last_day(schedule, day),
         "asked": request.args.get("as_of") and day.isoformat(),
-        "bands": bands(schedule, service.figures(session(), schedule, day), day),
+        "bands": bands(schedule, said, service.figures(session(), schedule, day), day),
         "title": said.title.plain,
         "columns": _columns(schedule),
         "total": said.total.label.plain,
