@@ -12,6 +12,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request, session, url_for
 from flask_babel import Babel
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from helpdesk.kernel.clock import local, utcnow
 from helpdesk.kernel.languages import LANGUAGES, STAFF_LANGUAGES, Language, language, negotiate
@@ -126,7 +127,7 @@ def speaking(tag: str) -> Iterator[None]:
 
 def _select() -> Language:
     tags = [each.tag for each in offered()]
-    asked = request.form.get(SWITCH) or request.args.get("lang")
+    asked = _asked()
     if asked in tags:
         if session.get("language") != asked:
             session["language"] = asked
@@ -134,6 +135,13 @@ def _select() -> Language:
     if session.get("language") in tags:
         return language(session["language"])
     return negotiate(request.headers.get("Accept-Language", ""), offered())
+
+
+def _asked() -> str | None:
+    try:
+        return request.form.get(SWITCH) or request.args.get("lang")
+    except RequestEntityTooLarge:  # the page that says so is in a language as well
+        return request.args.get("lang")
 
 
 def switch_url(tag: str) -> str:

@@ -1,20 +1,22 @@
 """The one navigation of the staff pages. Each domain offers items; the reader sees those that they may open at this desk."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import Flask, request, url_for
+from sqlalchemy.orm import Session
 
 from helpdesk.kernel.permissions import Permission
 from helpdesk.web import identity
 from helpdesk.web.i18n import LazyText
+from helpdesk.web.transaction import session
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """A page of a desk in the navigation; `key` is the letter that opens it.
 
-    Whoever has the permission `unless` is offered another page in its place.
+    Whoever has the permission `unless` is offered another page in its place. `count` says how much waits there.
     """
 
     endpoint: str
@@ -22,6 +24,7 @@ class NavItem:
     permission: Permission
     key: str
     unless: Permission | None = None
+    count: Callable[[Session], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,15 @@ def init_app(app: Flask, items: Iterable[NavItem]) -> None:
         ]
         here = _here(shown)
         return [
-            ShownItem(url_for(item.endpoint, desk_id=desk_id), str(item.text), item is here, item.key) for item in shown
+            ShownItem(url_for(item.endpoint, desk_id=desk_id), _text(item), item is here, item.key) for item in shown
         ]
 
     app.jinja_env.globals["navigation"] = navigation
+
+
+def _text(item: NavItem) -> str:
+    waiting = item.count(session()) if item.count else 0
+    return f"{item.text} ({waiting})" if waiting else str(item.text)
 
 
 def _here(shown: list[NavItem]) -> NavItem | None:

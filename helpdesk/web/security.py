@@ -7,7 +7,7 @@ from helpdesk.web.sessions import face_of
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -34,7 +34,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in given)
         if settings.secure:
             response.headers["Strict-Transport-Security"] = ONE_YEAR
-        # A calendar asks again with the tag of what it has, so it alone may keep that for itself; it says so by its own header.
-        if face_of(request.path) != "static" and not response.cache_control.private:
+        # A calendar asks again with the tag of what it has, so it may keep that for itself; what callers are played, anybody may
+        # keep. They say so by their own header.
+        kept = response.cache_control
+        if face_of(request.path) != "static" and not (kept.private or kept.public):
             response.headers["Cache-Control"] = "no-store"
         return response
