@@ -36,6 +36,8 @@ class Account(Identified, Base):
     start_password_until: Mapped[datetime | None]
     phone = sealed("phone_sealed")
     phone_sealed: Mapped[bytes | None]
+    # No machine ever picks this telephone up: a line that cannot ask for a key rings only such ones.
+    phone_by_person: Mapped[bool] = mapped_column(default=False)
 
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="account", lazy="selectin", order_by="Membership.desk_id"

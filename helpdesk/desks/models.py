@@ -1,3 +1,5 @@
+from typing import Any
+
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -28,11 +30,17 @@ class Desk(Base):
 
 
 class PhoneLine(OfDesk, Base):
-    """A number at which a desk is called; one number belongs to one desk."""
+    """A number at which a desk is called; one number belongs to one desk.
+
+    `name` is what colleagues hear when their telephone rings. `plan` is how the line behaves, as `telephony.rules.plan` reads it.
+    """
 
     __tablename__ = "phone_line"
 
     number: Mapped[str] = mapped_column(unique=True)
     languages: Mapped[list[str]]
+    name: Mapped[str] = mapped_column(default="")
+    plan: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    version: Mapped[int] = mapped_column(default=1)
 
     desk: Mapped[Desk] = relationship(back_populates="lines")

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     DUTY_READ = "duty:read"
     HANDOVER_SIGN = "handover:sign"
     HOURS_MANAGE = "hours:manage"
+    LINE_MANAGE = "line:manage"
     PREMISES_BOOK = "premises:book"
     PREMISES_MANAGE = "premises:manage"
     PREMISES_READ = "premises:read"
@@ -88,7 +89,13 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _AT_THE_DESK
     | _CONTACTS
     | _PREMISES
-    | {Permission.CONTACT_CORRECT, Permission.DIRECTORY_MANAGE, Permission.DUTY_MANAGE, Permission.HOURS_MANAGE},
+    | {
+        Permission.CONTACT_CORRECT,
+        Permission.DIRECTORY_MANAGE,
+        Permission.DUTY_MANAGE,
+        Permission.HOURS_MANAGE,
+        Permission.LINE_MANAGE,
+    },
     Role.DATA_PROTECTION_OFFICER: frozenset({Permission.DESK_ENTER, Permission.AUDIT_READ}),
     Role.DUTY_OFFICER: frozenset({Permission.DESK_ENTER}),
     Role.INTERPRETER: frozenset({Permission.DESK_ENTER}),
