@@ -54,13 +54,18 @@ class SafeContact:
 
     def allows_hour(self, hour: int) -> bool:
         """Whether this hour of the day, 0 to 23, is a safe one."""
-        if self.from_hour < self.until_hour:
-            return self.from_hour <= hour < self.until_hour
-        return hour >= self.from_hour or hour < self.until_hour
+        return is_safe_hour(hour, self.from_hour, self.until_hour)
 
     def allows_day(self, day: date) -> bool:
         """Whether it is still safe on this day."""
         return self.until is None or day <= self.until
+
+
+def is_safe_hour(hour: int, from_hour: int, until_hour: int) -> bool:
+    """Whether an hour of the day, 0 to 23, lies between two that are half-open and may go over midnight."""
+    if from_hour < until_hour:
+        return from_hour <= hour < until_hour
+    return hour >= from_hour or hour < until_hour
 
 
 def may_remind(

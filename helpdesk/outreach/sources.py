@@ -1,4 +1,4 @@
-"""The fixed words of a reminder, per language: no desk, no office, no service, no person, only a day and a time (CO3)."""
+"""The fixed words of reminders and answers, per language: no desk, no office, no service, no person; in a reminder a day and a time (CO3)."""
 
 import csv
 from collections.abc import Mapping
@@ -42,6 +42,12 @@ def unreviewed() -> tuple[str, ...]:
     return tuple(tag for tag, row in _rows().items() if row["reviewed"] != "yes")
 
 
+def answer(key: str, language: str) -> str:
+    """The sentence with which a text message is answered, in the person's language. Raises KeyError for a sentence that there is not."""
+    tags = (language,) if language in _answers() else FALLBACK
+    return "\n".join(_answers()[tag][key] for tag in tags)
+
+
 def _in(tag: str, starts_at: datetime, now: datetime) -> Words:
     row, wall = _rows()[tag], local(starts_at)
     text = row["tomorrow"] if (wall.date() - local(now).date()).days == 1 else row["later"]
@@ -54,5 +60,14 @@ def _day(day: date, tag: str) -> str:
 
 @cache
 def _rows() -> Mapping[str, Mapping[str, str]]:
-    text = (files("helpdesk.outreach") / "data" / "reminders.csv").read_text(encoding="utf-8")
+    return _read("reminders.csv")
+
+
+@cache
+def _answers() -> Mapping[str, Mapping[str, str]]:
+    return _read("answers.csv")
+
+
+def _read(name: str) -> Mapping[str, Mapping[str, str]]:
+    text = (files("helpdesk.outreach") / "data" / name).read_text(encoding="utf-8")
     return {row["language"]: row for row in csv.DictReader(text.splitlines())}
