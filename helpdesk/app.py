@@ -40,9 +40,14 @@ from helpdesk.roster import mails
 from helpdesk.roster import views as roster
 from helpdesk.roster.service import hands
 from helpdesk.roster.service import present as roster_present
+from helpdesk.telephony import labels as telephony_labels
+from helpdesk.telephony import outgoing, provider, sounds, spool, texts, twiml, webhooks
 from helpdesk.telephony import service as calls
-from helpdesk.telephony import spool, webhooks
 from helpdesk.telephony import views as telephony
+from helpdesk.telephony.service import dialling, messages, reconciling, room_jobs
+from helpdesk.telephony.service import texts as text_messages
+from helpdesk.telephony.views import call_back_words, call_backs, room_words, rooms
+from helpdesk.telephony.views import texts as written
 from helpdesk.web import (
     access,
     assets,
@@ -55,8 +60,10 @@ from helpdesk.web import (
     labels,
     live,
     navigation,
+    sections,
     security,
     start,
+    todo,
     transaction,
 )
 from helpdesk.web.frame import Frame
@@ -69,13 +76,16 @@ LABELS = (
     accounts_labels,
     activities_labels,
     appointments_labels,
+    call_back_words,
     consultations_labels,
     desks_labels,
     directory_labels,
     indicators_labels,
     outreach_labels,
     premises_labels,
+    room_words,
     roster_labels,
+    telephony_labels,
 )
 
 # Where a role begins: the first page of this list that it may open.
@@ -100,6 +110,9 @@ def create_app(settings: Settings, *, faces: tuple[str, ...] = FACES, sessions: 
         _staff_face(app, settings)
     if "telephony" in faces:
         webhooks.init_app(app)
+        sounds.init_app(app)
+        texts.init_app(app)
+        outgoing.init_app(app)
     access.refuse_unmarked_views(app)
     return app
 
@@ -126,6 +139,8 @@ def _staff_face(app: Flask, settings: Settings) -> None:
     live.init_app(app, Listener(settings.database_url))
     navigation.init_app(app, [item for each in STAFF for item in each.NAVIGATION])
     start.init_app(app, START)
+    todo.init_app(app, [call_backs.to_do])
+    sections.init_app(app, {"head of the sheet": [rooms.room_of, written.texts_of]})
     frame.init_app(app, Frame(_desk_name, roster_labels.on_duty_line, telephony.ring_banner, Permission.CONTACT_READ))
     for each in STAFF:
         app.register_blueprint(each.staff)
@@ -142,7 +157,15 @@ HANDLERS: Mapping[str, Handler] = {**calls.HANDLERS}
 
 def handlers(settings: Settings, sessions: Sessions) -> Mapping[str, Handler]:
     """What the worker can do that requests have asked for. Whatever writes to people needs the words of an application."""
-    return {**HANDLERS, **mails.handlers(create_app(settings, faces=("staff",), sessions=sessions))}
+    outside = provider.provider_of(settings)
+    return {
+        **HANDLERS,
+        **dialling.handlers(outside, public_url=settings.public_url, shown=settings.neutral_number),
+        **messages.handlers(outside),
+        **room_jobs.handlers(outside, public_url=settings.public_url, overrides=twiml.overrides(settings.twilio_edge)),
+        **text_messages.handlers(outside, sessions),
+        **mails.handlers(create_app(settings, faces=("staff",), sessions=sessions)),
+    }
 
 
 def recurring(settings: Settings) -> tuple[Recurring, ...]:
@@ -155,6 +178,13 @@ def recurring(settings: Settings) -> tuple[Recurring, ...]:
             lambda sessions, now: spool.take_in(sessions, settings.spool_dir, now),
         ),
         Recurring("numbers no longer needed", timedelta(minutes=1), calls.forget_numbers),
+        Recurring("recorded messages", timedelta(hours=1), messages.tidy),
+        Recurring("senders no longer needed", timedelta(minutes=1), text_messages.forget_senders),
+        Recurring(
+            "the provider's list of calls",
+            timedelta(hours=1),
+            lambda sessions, now: reconciling.nightly(sessions, provider.provider_of(settings), now),
+        ),
         Recurring("lapsed offers", timedelta(minutes=1), hands.lapse),
         Recurring(
             "appointments",
@@ -173,6 +203,8 @@ def _chain(sessions: Sessions, key: bytes) -> None:
 def examine(session: Session, settings: Settings) -> Iterator[str]:
     """What a coordinator must know before it hurts: languages, coverage and calls not taken in, in English sentences."""
     yield from calls.examine(session)
+    yield from provider.examine(settings)
+    yield from reconciling.examine(session)
     yield from roster_present.examine(session, utcnow())
     yield from appointments_service.examine(session, settings, utcnow())
     waiting, aside = spool.waiting(settings.spool_dir)

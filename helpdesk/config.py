@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from urllib.parse import urlsplit
 PREFIX = "HELPDESK_"
 KEY_BYTES = 32
 SHORTEST_SECRET = 32
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?")
 
 
 class SettingsError(Exception):
@@ -32,8 +35,10 @@ class Settings:
     public_url: str
     twilio_account_sid: str
     twilio_auth_tokens: tuple[str, ...] = field(repr=False)
+    twilio_shared_keys: tuple[tuple[str, str], ...] = field(repr=False)
     twilio_region: str
     twilio_edge: str
+    twilio_api_host: str
     neutral_url: str
     demo: bool
     demo_password: str = field(repr=False)
@@ -41,6 +46,7 @@ class Settings:
     smtp_url: str = field(repr=False)
     mail_from: str
     neutral_mail_from: str
+    neutral_number: str
 
     @property
     def secure(self) -> bool:
@@ -117,8 +123,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=read.url("PUBLIC_URL"),
         twilio_account_sid=read.text("TWILIO_ACCOUNT_SID", "-"),
         twilio_auth_tokens=_tokens(read),
+        twilio_shared_keys=_shared_keys(read),
         twilio_region=read.text("TWILIO_REGION", "-"),
         twilio_edge=read.text("TWILIO_EDGE", "-"),
+        twilio_api_host=read.text("TWILIO_API_HOST", "-"),
         neutral_url=read.url("NEUTRAL_URL", "https://pl.wikipedia.org"),
         demo=read.flag("DEMO"),
         demo_password=read.text("DEMO_PASSWORD", "-"),
@@ -126,6 +134,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=read.mail_server("SMTP_URL"),
         mail_from=read.text("MAIL_FROM", ""),
         neutral_mail_from=read.text("NEUTRAL_MAIL_FROM", ""),
+        neutral_number=read.text("NEUTRAL_NUMBER", ""),
     )
     _check_together(read, settings)
     if read.problems:
@@ -157,6 +166,16 @@ def _tokens(read: _Reader) -> tuple[str, ...]:
     return tokens
 
 
+def _shared_keys(read: _Reader) -> tuple[tuple[str, str], ...]:
+    """Pairs of a name and a secret, which may hold further equals signs."""
+    texts = [part.strip() for part in read.text("TWILIO_SHARED_KEYS", "-").split(",")]
+    pairs = [text.partition("=") for text in texts if text not in {"", "-"}]
+    names = {name for name, _, secret in pairs if name and secret}
+    if len(names) != len(pairs):
+        read.problems.append(f"{PREFIX}TWILIO_SHARED_KEYS must hold pairs such as name=secret, comma separated.")
+    return tuple((name, secret) for name, _, secret in pairs)
+
+
 def _check_together(read: _Reader, settings: Settings) -> None:
     if settings.demo and settings.demo_password == "-":  # noqa: S105  the sign of absence
         read.problems.append(f"{PREFIX}DEMO_PASSWORD is missing: a demonstration needs it for its accounts.")
@@ -164,10 +183,18 @@ def _check_together(read: _Reader, settings: Settings) -> None:
         read.problems.append(
             f"{PREFIX}TWILIO_REGION and {PREFIX}TWILIO_EDGE belong together: without the edge, calls leave the region.",
         )
+    if settings.twilio_api_host != "-" and (
+        settings.twilio_region != "-" or not _HOST.fullmatch(settings.twilio_api_host)
+    ):
+        read.problems.append(
+            f"{PREFIX}TWILIO_API_HOST is the name of a host of your own, without a region: only the provider has regions."
+        )
     if settings.smtp_url and "@" not in settings.mail_from:
         read.problems.append(f"{PREFIX}MAIL_FROM is missing: a mail needs the address from which it comes.")
     if settings.neutral_mail_from and "@" not in settings.neutral_mail_from:
         read.problems.append(f"{PREFIX}NEUTRAL_MAIL_FROM must be a mail address.")
+    if settings.neutral_number and not _NUMBER.fullmatch(settings.neutral_number):
+        read.problems.append(f"{PREFIX}NEUTRAL_NUMBER must be a telephone number such as +48221234567.")
 
 
 def read_env_file(path: Path) -> dict[str, str]:

@@ -37,7 +37,20 @@ TAGS: Mapping[Tag, LazyText] = {
     Tag.APPOINTMENT_REMINDED: lazy("reminded of an appointment"),
     Tag.AUDIT_READ: lazy("read the audit log"),
     Tag.CALL_ARRIVED: lazy("received a call"),
+    Tag.CALL_BACK_ASKED: lazy("was asked to call back"),
+    Tag.CALL_BACK_CHANGED: lazy("changed a call-back"),
+    Tag.CALL_BACK_DIALLED: lazy("began to call back"),
+    Tag.CALL_BACK_DONE: lazy("ended a call-back"),
+    Tag.CALL_BACK_READ: lazy("read the safety note before calling back"),
+    Tag.CALL_BACK_TRIED: lazy("noted what became of calling back"),
     Tag.CALL_ENDED: lazy("ended a call"),
+    Tag.CALL_GUEST_ASKED: lazy("asked somebody into a talk"),
+    Tag.CALL_GUEST_JOINED: lazy("joined a talk"),
+    Tag.CALL_GUEST_LEFT: lazy("left a talk"),
+    Tag.CALL_HANDED_ON: lazy("handed a talk on"),
+    Tag.CALL_HUNG_UP: lazy("ended a talk"),
+    Tag.CALL_MUSIC: lazy("let a caller hear music"),
+    Tag.CALL_RETURNED: lazy("took a caller out of a talk to ring somebody else"),
     Tag.CALL_RUNG: lazy("rang somebody on duty"),
     Tag.CONTACT_CLOSED: lazy("closed a contact"),
     Tag.CONTACT_CORRECTED: lazy("corrected a contact"),
@@ -60,8 +73,13 @@ TAGS: Mapping[Tag, LazyText] = {
     Tag.HOURS_EXPORTED: lazy("exported the hours of a month"),
     Tag.INSTITUTION_CHANGED: lazy("changed an institution"),
     Tag.KEYS_RESEALED: lazy("sealed the records with a new key"),
+    Tag.LINE_CHANGED: lazy("changed a telephone line"),
+    Tag.MESSAGE_DELETED: lazy("deleted a recorded message"),
+    Tag.MESSAGE_HEARD: lazy("listened to a recorded message"),
+    Tag.MESSAGE_KEPT: lazy("kept a recorded message"),
     Tag.NOTE_OPENED: lazy("opened a note"),
     Tag.PLACE_CHANGED: lazy("changed a place or a room"),
+    Tag.RECORDING_CHANGED: lazy("changed the recording of a sentence"),
     Tag.REFERRAL_CHANGED: lazy("changed a referral"),
     Tag.ROOM_USED: lazy("changed the use of a room"),
     Tag.ROSTER_CHANGED: lazy("changed the posts, patterns or rules of the roster"),
@@ -70,6 +88,8 @@ TAGS: Mapping[Tag, LazyText] = {
     Tag.SCHEDULE_IMPORTED: lazy("imported a schedule"),
     Tag.SCHEDULE_RECORDS_OPENED: lazy("opened the records behind a figure"),
     Tag.SCHEDULE_VALUE_ENTERED: lazy("entered a figure in a schedule"),
+    Tag.TEXT_ANSWERED: lazy("answered a text message"),
+    Tag.TEXT_ARRIVED: lazy("received a text message"),
 }
 
 # What stands beside the codes and numbers of an event.
@@ -79,9 +99,11 @@ DETAILS: Mapping[str, LazyText] = {
     "as_of": lazy("as of"),
     "before": lazy("before"),
     "call": lazy("call"),
+    "call_back": lazy("call-back"),
     "channel": lazy("channel"),
     "continued": lazy("a later page"),
     "count": lazy("number"),
+    "ended": lazy("how it ended"),
     "everywhere": lazy("everywhere"),
     "fields": lazy("fields"),
     "filtered": lazy("about one record"),
@@ -94,13 +116,17 @@ DETAILS: Mapping[str, LazyText] = {
     "kind": lazy("kind"),
     "known_browser": lazy("known browser"),
     "language": lazy("language"),
+    "message": lazy("recorded message"),
     "outcome": lazy("outcome"),
+    "overridden": lazy("in spite of"),
     "profession": lazy("profession"),
+    "prompt": lazy("sentence"),
     "roles": lazy("roles"),
     "rung": lazy("telephones rung"),
     "shown": lazy("shown"),
     "state": lazy("state"),
     "to": lazy("to"),
+    "tried": lazy("what became of it"),
     "unchanged": lazy("as they were"),
     "version": lazy("version"),
     "what": lazy("what"),
@@ -143,6 +169,7 @@ PROFESSIONS: Mapping[str, LazyText] = {
 # What was done, where the act alone does not say it.
 WHAT: Mapping[str, LazyText] = {
     "added": lazy("added"),
+    "agreed": lazy("what was said about being called"),
     "annex-added": lazy("an annex added"),
     "app-removed": lazy("authenticator app removed"),
     "app-set-up": lazy("authenticator app set up"),
@@ -150,6 +177,9 @@ WHAT: Mapping[str, LazyText] = {
     "changed": lazy("changed"),
     "details": lazy("own details"),
     "ended": lazy("ended"),
+    "handed": lazy("handed to a colleague"),
+    "help-promised": lazy("help at the telephone promised"),
+    "help-withdrawn": lazy("help at the telephone withdrawn"),
     "line-added": lazy("a telephone line added"),
     "line-removed": lazy("a telephone line removed"),
     "moved": lazy("moved"),
@@ -159,11 +189,47 @@ WHAT: Mapping[str, LazyText] = {
     "released": lazy("given back"),
     "removed": lazy("removed"),
     "renamed": lazy("renamed"),
+    "reopened": lazy("opened again"),
     "reset": lazy("second factor reset"),
     "start-password": lazy("a password for one sign-in"),
+    "taken": lazy("taken on"),
 }
 
-_WORDS: Mapping[str, Mapping[str, LazyText]] = {"profession": PROFESSIONS, "roles": ROLES, "what": WHAT}
+# What came of calling somebody back, and in spite of what it was done.
+TRIED: Mapping[str, LazyText] = {
+    "busy": lazy("busy"),
+    "machine": lazy("a machine answered"),
+    "no-answer": lazy("nobody answered"),
+    "not-put-through": lazy("the call could not be put through"),
+    "reached": lazy("talked with the person"),
+    "somebody-else": lazy("somebody else answered"),
+    "wrong-number": lazy("wrong number"),
+}
+ENDED: Mapping[str, LazyText] = {
+    "called-again": lazy("called again by herself or himself"),
+    "not-needed": lazy("no longer needed"),
+    "not-reached": lazy("not reached"),
+    "not-safe": lazy("calling is not safe"),
+    "nothing-said": lazy("nothing was said in the message"),
+    "reached": lazy("talked with the person"),
+}
+OVERRIDDEN: Mapping[str, LazyText] = {
+    "dial:do-not-contact": lazy("wants no contact"),
+    "dial:email-only": lazy("only by e-mail"),
+    "dial:hours-unknown": lazy("safe hours not written down"),
+    "dial:monitored": lazy("telephone monitored"),
+    "dial:not-asked": lazy("nobody asked whether it is safe"),
+    "dial:outside-hours": lazy("outside the safe hours"),
+}
+
+_WORDS: Mapping[str, Mapping[str, LazyText]] = {
+    "ended": ENDED,
+    "overridden": OVERRIDDEN,
+    "profession": PROFESSIONS,
+    "roles": ROLES,
+    "tried": TRIED,
+    "what": WHAT,
+}
 
 
 def value_words(name: str, value: str, on: date) -> str:

@@ -7,7 +7,9 @@ from helpdesk.cli.checks import audit, doctor, keys
 from helpdesk.cli.data import demo, desk, schedule, user
 from helpdesk.cli.phone import phone
 from helpdesk.cli.processes import db, serve, worker
+from helpdesk.cli.prompts import prompts
 from helpdesk.cli.roster import roster
+from helpdesk.cli.telephony import telephony
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,5 +18,5 @@ def main() -> None:
     """Software for the people who answer when somebody in danger calls."""
 
 
-for command in (serve, worker, db, demo, desk, user, doctor, audit, keys, phone, schedule, roster):
+for command in (serve, worker, db, demo, desk, user, doctor, audit, keys, phone, prompts, schedule, roster, telephony):
     main.add_command(command)

@@ -14,8 +14,15 @@ def phone() -> None:
 @phone.command()
 @click.option("--from", "caller", required=True, help="The caller's number, or 'anonymous'.")
 @click.option("--to", "called", required=True, help="The number of one of our lines.")
-@click.option("--press", default="", help="Keys for one menu after the other, comma separated; none left is silence.")
+@click.option(
+    "--press",
+    default="",
+    help="Keys for one menu after the other, comma separated; nothing between two commas, or none left, is silence.",
+)
 @click.option("--hang-up-after", type=float, default=None, help="Seconds after which the caller hangs up.")
+@click.option(
+    "--message", type=float, default=None, help="Seconds for which the caller speaks after the tone, if asked to."
+)
 @click.option("--answer", is_flag=True, help="Somebody on duty picks up and presses 1.")
 @click.option(
     "--ring-seconds",
@@ -36,6 +43,7 @@ def ring(
     called: str,
     press: str,
     hang_up_after: float | None,
+    message: float | None,
     *,
     answer: bool,
     ring_seconds: float,
@@ -52,8 +60,8 @@ def ring(
         pace=Pace(ring_seconds=ring_seconds, talk_seconds=talk_seconds),
         on_line=click.echo,
     )
-    keys = [key.strip() for key in press.split(",") if key.strip()]
+    keys = [key.strip() for key in press.split(",")] if press else []
     try:
-        provider.ring(caller, called, press=keys, hang_up_after=hang_up_after, answer=answer)
+        provider.ring(caller, called, press=keys, hang_up_after=hang_up_after, answer=answer, message=message)
     except SimulatorError as error:
         fail(str(error), code=FOUND)

@@ -19,6 +19,7 @@ from helpdesk.db.session import Sessions
 from helpdesk.db.wall import acting_at
 from helpdesk.demo.agreements import add_agreements
 from helpdesk.demo.appointments import add_appointments
+from helpdesk.demo.call_backs import add_call_backs
 from helpdesk.demo.contacts import Inventor, Rows, Worker, copy_in, moments
 from helpdesk.demo.office import BLUE_LINE, DESKS, HELP_POINT, PEOPLE, PROGRAMME_OFFICE, DemoPerson
 from helpdesk.demo.places import add_places
@@ -68,6 +69,7 @@ def load(sessions: Sessions, settings: Settings, *, contacts: int, seed: int, no
         with acting_at(session, HELP_POINT):
             add_appointments(session, now)
         _add_contacts(session, contacts, rng, now)
+        add_call_backs(session, now)
 
 
 def _add_desks(session: Session, now: datetime) -> None:

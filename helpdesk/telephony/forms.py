@@ -33,6 +33,9 @@ def read(
         dial_status=_text(fields, "DialCallStatus"),
         dial_bridged=fields.get("DialBridged"),
         dial_sid=_text(fields, "DialCallSid"),
+        recording=_text(fields, "RecordingSid"),
+        recording_seconds=_number(fields.get("RecordingDuration")) or 0,
+        recording_status=_text(fields, "RecordingStatus"),
     )
 
 

@@ -9,18 +9,23 @@ import logging
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
 from helpdesk.db import sealed
 from helpdesk.db.sealed import SealError
 from helpdesk.db.session import Sessions
 from helpdesk.telephony import service
 from helpdesk.telephony.deadline import in_transaction
-from helpdesk.telephony.service import Heard, UnknownLine
+from helpdesk.telephony.service import Heard, UnknownLine, texts
+from helpdesk.telephony.service.texts import Written
+
+Request = Heard | Written
 
 SUFFIX = ".request"
 UNFINISHED = ".unfinished"
@@ -31,12 +36,12 @@ _GONE = (OperationalError, InterfaceError, PoolTimeout)
 log = logging.getLogger(__name__)
 
 
-def put(folder: Path, heard: Heard) -> Path:
+def put(folder: Path, request: Request) -> Path:
     """Keep a request until the database is back. Raises OSError where the disk cannot take it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{heard.at:%Y%m%dT%H%M%S%f}-{uuid4().hex}{SUFFIX}"
+    path = folder / f"{request.at:%Y%m%dT%H%M%S%f}-{uuid4().hex}{SUFFIX}"
     unfinished = path.with_suffix(UNFINISHED)
-    _write(unfinished, sealed.ring().seal(json.dumps(heard.to_json()), _bound_to(path), pad=_PAD))
+    _write(unfinished, sealed.ring().seal(json.dumps(request.to_json()), _bound_to(path), pad=_PAD))
     unfinished.rename(path)
     _force(folder)
     return path
@@ -57,19 +62,19 @@ def take_in(sessions: Sessions, folder: Path, now: datetime) -> int:
 
 def _take(sessions: Sessions, path: Path) -> bool:
     try:
-        heard = _read(path)
+        request = _read(path)
     except FileNotFoundError:
         return False  # another worker was faster
     except (SealError, ValueError, KeyError, TypeError) as error:
         _set_aside(path, error)
         return False
-    return _do(sessions, path, heard)
+    return _do(sessions, path, request)
 
 
-def _do(sessions: Sessions, path: Path, heard: Heard) -> bool:
+def _do(sessions: Sessions, path: Path, request: Request) -> bool:
     """A request that we can read is never set aside for a fault of ours: it stays and is tried again."""
     try:
-        in_transaction(sessions, lambda session: service.recover(session, heard))
+        in_transaction(sessions, partial(_recover, request=request))
     except UnknownLine as error:
         _set_aside(path, error)
         return False
@@ -82,9 +87,16 @@ def _do(sessions: Sessions, path: Path, heard: Heard) -> bool:
     return True
 
 
-def _read(path: Path) -> Heard:
+def _recover(session: Session, request: Request) -> None:
+    if isinstance(request, Written):
+        texts.receive(session, request)
+    else:
+        service.recover(session, request)
+
+
+def _read(path: Path) -> Request:
     kept = json.loads(sealed.ring().open(path.read_bytes(), _bound_to(path)))
-    return Heard.from_json(kept)
+    return Written.from_json(kept) if "body" in kept else Heard.from_json(kept)
 
 
 def waiting(folder: Path) -> tuple[int, int]:

@@ -21,10 +21,10 @@ from helpdesk.telephony import arrival, forms, gateway, service, spool, twiml
 from helpdesk.telephony.deadline import First, TooLate, in_time
 from helpdesk.telephony.rules import flow
 from helpdesk.telephony.rules import instructions as say
-from helpdesk.telephony.rules.instructions import Connect, HangUp, Instruction, Ring, Speak
+from helpdesk.telephony.rules.instructions import Connect, HangUp, Instruction, Join, Ring, Speak
 from helpdesk.telephony.rules.prompts import Prompt
-from helpdesk.telephony.service import Heard, Kind, UnknownLine
-from helpdesk.telephony.twiml import Addresses
+from helpdesk.telephony.service import Heard, Kind, Told, UnknownLine
+from helpdesk.telephony.twiml import Addresses, Clips
 from helpdesk.web.access import signed_by_provider
 from helpdesk.web.transaction import sessions
 
@@ -42,10 +42,10 @@ MARKUP = "text/xml; charset=utf-8"
 
 # Without the database nobody knows which languages a line has.
 APOLOGY_LANGUAGES = ("pl", "uk", "en")
-CALLBACKS = frozenset({Kind.LEG, Kind.STATUS})
+CALLBACKS = frozenset({Kind.LEG, Kind.RECORDING, Kind.STATUS})
 
 # What a rung telephone hears and does while it rings is worth nothing once it is over.
-NOT_KEPT = frozenset({Kind.LEG, Kind.WHISPER})
+NOT_KEPT = frozenset({Kind.LEG, Kind.ROOM, Kind.WHISPER})
 
 _CALL = "0call0"
 
@@ -105,6 +105,48 @@ def leg(call: str, leg: str) -> Response:
     return _answer(Kind.LEG, call, leg)
 
 
+@hooks.post(twiml.RECORDED)
+@signed_by_provider
+def recorded(call: str) -> Response:
+    """The caller has left a message, or said nothing."""
+    return _answer(Kind.RECORDED, call)
+
+
+@hooks.post(twiml.RECORDING)
+@signed_by_provider
+def recording(call: str) -> Response:
+    """A message can be fetched, or there is none."""
+    return _answer(Kind.RECORDING, call)
+
+
+@hooks.post(twiml.LEFT)
+@signed_by_provider
+def left(call: str) -> Response:
+    """The caller is no longer in the room."""
+    return _answer(Kind.LEFT, call)
+
+
+@hooks.post(twiml.RETURNED)
+@signed_by_provider
+def returned(call: str) -> Response:
+    """The caller was taken out of a talk."""
+    return _answer(Kind.RETURNED, call)
+
+
+@hooks.post(twiml.ROOM)
+@signed_by_provider
+def room(call: str, leg: str) -> Response:
+    """Whoever answered was taken out of the talk, to go on in a room."""
+    return _answer(Kind.ROOM, call, leg)
+
+
+@hooks.post(twiml.OUT)
+@signed_by_provider
+def out(call: str, leg: str) -> Response:
+    """One of ours, or a guest, is no longer in the room."""
+    return _answer(Kind.OUT, call, leg)
+
+
 @hooks.post(twiml.STATUS)
 @signed_by_provider
 def status() -> Response:
@@ -126,26 +168,26 @@ def _answer(kind: Kind, call: str = "", leg: str = "") -> Response:
     heard = forms.read(kind, request.form, at=utcnow(), call=call, leg=leg, turn=request.args.get("turn"))
     if heard is None:
         return _forbidden()
-    instructions = _instructions(heard)
-    return Response(status=204) if kind in CALLBACKS else _markup(instructions, heard.call)
+    told = _told(heard)
+    return Response(status=204) if kind in CALLBACKS else _markup(told, heard.call)
 
 
-def _instructions(heard: Heard) -> list[Instruction]:
+def _told(heard: Heard) -> Told:
     try:
         return in_time(sessions(), partial(service.handle, heard=heard), SECONDS, first=_first(heard))
     except UnknownLine:
         log.warning("A call came for %s, which belongs to no desk.", heard.called)
-        return unknown_line()
+        return Told(unknown_line())
     except (SQLAlchemyError, TooLate) as error:
         # Only the kind: its text may hold what was to be written.
         log.error("The database failed a call at %s: %s", heard.kind, type(error).__name__)  # noqa: TRY400
     except Exception:
         log.exception("A call failed at %s.", heard.kind)
     _keep(heard)
-    return without_records(heard)
+    return Told(without_records(heard))
 
 
-def _first(heard: Heard) -> First[list[Instruction]] | None:
+def _first(heard: Heard) -> First[Told] | None:
     """The shorter way, for the request that comes most and must be quickest."""
     until = heard.at + timedelta(seconds=SECONDS)
     return partial(service.greet, heard=heard, until=until) if heard.kind is Kind.VOICE else None
@@ -171,31 +213,37 @@ def without_records(heard: Heard) -> list[Instruction]:
     if heard.kind is Kind.WHISPER:
         asked = Speak(Prompt.WHISPER, say.STAFF_LANGUAGE, key=say.ACCEPT_KEY)
         return [say.Accept(heard.leg, (asked,), say.WHISPER_SECONDS), HangUp()]
+    if heard.kind is Kind.ROOM:
+        return [Join(leg_id=heard.leg)]
+    if heard.kind is Kind.OUT:
+        return [HangUp()]
     if heard.kind is Kind.ACCEPT:
-        return [Connect() if heard.digits == say.ACCEPT_KEY else HangUp()]
+        accepted = Join(leg_id=heard.leg) if heard.is_of_guest else Connect()
+        return [accepted if heard.digits == say.ACCEPT_KEY else HangUp()]
     if heard.was_answered:
         return [HangUp()]
     spoken = [each for language in APOLOGY_LANGUAGES for each in flow.apology(language)[:-1]]
     return [*spoken, HangUp()]
 
 
-def _markup(instructions: list[Instruction], call: str) -> Response:
+def _markup(told: Told, call: str) -> Response:
+    instructions, clips = tuple(told.instructions), told.clips
     if any(isinstance(each, Ring) for each in instructions):
         # It holds the numbers of people, which do not stay in memory.
-        xml = _rendered(tuple(instructions), _addresses(call))
+        xml = _rendered(instructions, _addresses(call), clips)
     else:
-        xml = _prepared(tuple(instructions), _addresses(_CALL)).replace(_CALL, quote(call, safe=""))
+        xml = _prepared(instructions, _addresses(_CALL), clips).replace(_CALL, quote(call, safe=""))
     return Response(xml, content_type=MARKUP)
 
 
 @lru_cache(maxsize=500)
-def _prepared(instructions: tuple[Instruction, ...], addresses: Addresses) -> str:
+def _prepared(instructions: tuple[Instruction, ...], addresses: Addresses, clips: Clips) -> str:
     """The markup for any call: the same menu is said all day long."""
-    return _rendered(instructions, addresses)
+    return _rendered(instructions, addresses, clips)
 
 
-def _rendered(instructions: tuple[Instruction, ...], addresses: Addresses) -> str:
-    rendered = twiml.render(instructions, addresses)
+def _rendered(instructions: tuple[Instruction, ...], addresses: Addresses, clips: Clips) -> str:
+    rendered = twiml.render(instructions, addresses, clips)
     for speak in rendered.unspoken:
         log.warning("No voice speaks %s; %s was said in Polish.", speak.language, speak.prompt)
     return rendered.xml
@@ -203,19 +251,14 @@ def _rendered(instructions: tuple[Instruction, ...], addresses: Addresses) -> st
 
 def _addresses(call: str) -> Addresses:
     settings = _settings()
-    return Addresses(settings.public_url, call, _overrides(settings.twilio_edge))
-
-
-def _overrides(edge: str) -> str:
-    """How the provider is to reach us: from its place near us and not from overseas, and again when that fails."""
-    return "" if edge == "-" else f"rc=2&rp=ct,rt,5xx&ct=2000&rt=4000&e={edge}"
+    return Addresses(settings.public_url, call, twiml.overrides(settings.twilio_edge))
 
 
 def _is_signed() -> bool:
     settings = _settings()
     form = {name: request.form.getlist(name) for name in request.form}
-    signature = request.headers.get(gateway.SIGNATURE_HEADER)
-    return gateway.verify(settings.twilio_auth_tokens, settings.public_url, raw_target(), form, signature)
+    keys, tokens = settings.twilio_shared_keys, settings.twilio_auth_tokens
+    return gateway.verify_request(tokens, keys, settings.public_url, dict(request.headers), raw_target(), form)
 
 
 def raw_target() -> str:

@@ -17,7 +17,7 @@ from tests.factories import BLUE_LINE, HELP_POINT, make_account, make_desk, sign
 OPEN = {
     Open.FEED: {"roster_feeds.calendar"},
     Open.HEALTH: {"health.alive", "health.ready"},
-    Open.PUBLIC: {"public.front", "public.lines", "start.style"},
+    Open.PUBLIC: {"public.front", "public.lines", "sounds.sound", "start.style"},
     Open.STATIC: {"static"},
 }
 ANSWERED_BY_PERMISSION = {200, 302, 303, 400, 404, 409, 415, 422}

@@ -53,7 +53,18 @@ OWN_ROOMS = {
     "accounts": {"gateway"},
     "indicators": {"exports"},
     "roster": {"exports", "feeds", "mails"},
-    "telephony": {"gateway", "twiml", "simulator", "spool", "deadline", "arrival"},
+    "telephony": {
+        "arrival",
+        "deadline",
+        "gateway",
+        "outgoing",
+        "provider",
+        "simulator",
+        "sounds",
+        "spool",
+        "texts",
+        "twiml",
+    },
 }
 FRAMES = {"base.html", "staff.html", "plain.html", "public.html"}
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
@@ -190,6 +201,7 @@ def test_missing_settings_are_all_named_at_once() -> None:
         ("DEMO_PASSWORD", ""),
         ("TWILIO_REGION", "ie1"),
         ("TWILIO_AUTH_TOKENS", "a,b,c"),
+        ("NEUTRAL_NUMBER", "none"),
         ("SMTP_URL", "mail.example.org:587"),
         ("SMTP_URL", "smtp://"),
         ("SMTP_URL", "smtp://mail.example.org:many"),

@@ -30,10 +30,10 @@ CONTACTS = f"/desk/{BLUE_LINE}/contacts"
 
 # Of every page three are for the session and the person, one for the desk's name, and at the Blue Line two for duties and calls.
 MOST = {
-    "desk": 11,  # appointments to move
-    "list": 11,
-    "sheet": 11,  # the agreement of the gmina
-    "save": 8,
+    "desk": 12,  # appointments to move, call-backs
+    "list": 12,
+    "sheet": 14,  # the agreement of the gmina, the call and whoever was asked into it
+    "save": 7,
     "schedule": 12,  # agreements in force
 }
 SCANNED = re.compile(r"Seq Scan on (?:contact|advice)\b")

@@ -22,6 +22,7 @@ from helpdesk.appointments.models import Appointment, offered_by
 from helpdesk.appointments.rules import free_slots
 from helpdesk.consultations.models import Contact
 from helpdesk.demo.office import BLUE_LINE, CORRECTIVE, HELP_POINT, PROGRAMME_OFFICE
+from helpdesk.desks.models import PhoneLine
 from helpdesk.directory.models import Institution
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.permissions import LAWYERS, Profession
@@ -30,6 +31,7 @@ from helpdesk.roster.models import Draft, Duty, DutyState, Offer, Pattern, Post
 from helpdesk.roster.rules.rest import Engagement, Rule
 from helpdesk.roster.rules.spans import Span
 from helpdesk.roster.rules.weeks import month_of, week_of
+from helpdesk.telephony.models import CallBack
 from helpdesk.telephony.simulator import Pace, Provider
 from tests.journeys.browsers import DESK_SCREEN, FAILED_REQUEST, SMALL_PHONE, TALL_SCREEN
 from tests.journeys.conftest import Arrives
@@ -54,6 +56,8 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "premises.place": f"{BLUE}/premises/{{place}}",
         "premises.places": f"{BLUE}/premises",
         "roster.duties": f"{BLUE}/duties",
+        "telephony.call_back_list": f"{BLUE}/call-backs",
+        "telephony.call_back": f"{BLUE}/call-backs/{{call_back}}",
         "roster.feeds": f"{BLUE}/my-duties/calendar",
         "roster.grid": f"{BLUE}/roster?week={{week}}",
         "roster.grid of a month": f"{BLUE}/roster?month={{month}}",
@@ -110,6 +114,11 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "roster.new_post": f"{BLUE}/roster/posts/new",
         "roster.pattern_list": f"{BLUE}/roster/patterns",
         "roster.post_list": f"{BLUE}/roster/posts",
+        "telephony.line": f"{BLUE}/lines/{{line}}",
+        "telephony.lines": f"{BLUE}/lines",
+        "telephony.prompts": f"{BLUE}/prompts",
+        "telephony.prompts_in": f"{BLUE}/prompts/be",
+        "telephony.wallboard": f"{BLUE}/wallboard",
         "roster.publish": f"{BLUE}/roster/publish?week={{week}}",
         "roster.publish of a month": f"{BLUE}/roster/publish?month={{month}}",
         "roster.settings": f"{BLUE}/roster/settings",
@@ -195,9 +204,15 @@ NO_PAGES = {
     "roster.offer_list",
     "roster.printed_pdf",
     "roster_feeds.calendar",
+    "sounds.sound",
     "start.desk",
     "static",
+    "telephony.call_backs_now",
     "telephony.calls_now",
+    "telephony.message_sound",
+    "telephony.prompt_sound",
+    "telephony.talk_now",
+    "telephony.wallboard_now",
 }
 
 
@@ -227,6 +242,8 @@ class Things:
     officer_slot: str
     appointment: UUID
     agreement: UUID
+    call_back: UUID
+    line: UUID
     entered: str = "2.1.a"
 
     def path(self, template: str) -> str:
@@ -278,6 +295,8 @@ def things(office: Office) -> Things:
         officer_slot=officer_slot,
         appointment=first(select(Appointment.id).where(Appointment.starts_at > now), HELP_POINT),
         agreement=first(select(Agreement.id), PROGRAMME_OFFICE),
+        call_back=first(select(CallBack.id).where(CallBack.done_at.is_(None))),
+        line=first(select(PhoneLine.id)),
     )
 
 

@@ -273,7 +273,7 @@ def test_the_answer_is_whom_the_telephone_would_ring(
     cancelled.state = type(cancelled.state).CANCELLED
     session.flush()
     make_duty(session, BLUE_LINE, None, NOON)
-    rung = {each.id for each in telephony.on_duty(session, NOON)}
+    rung = {each.account.id for each in telephony.on_duty(session, NOON)}
     answering = {each.person.account_id for each in present.who_answers(session, NOON).answering}
     assert answering == rung == {ewa.id}
 
@@ -483,7 +483,7 @@ def test_who_is_on_duty_is_found_by_an_index_however_many_duties_there_are(sessi
     known = queries.known_on_duty(session, NOON, NOON)
     event.remove(connection, "before_cursor_execute", note)
     assert [each.account_id for each in found] == [ewa.id]
-    assert [each.id for each in rung] == [ewa.id]
+    assert [each.account.id for each in rung] == [ewa.id]
     assert [each.account_id for each in known] == [ewa.id]
     assert len(asked) == 3
     for each in asked:

@@ -11,10 +11,20 @@ from werkzeug.wrappers import Request, Response
 
 from helpdesk.telephony import gateway, twiml
 from helpdesk.telephony.rules import flow, lattice
-from helpdesk.telephony.rules.flow import CallerHungUp, Event, FlowState, Pressed, RingEnded, Started
 from helpdesk.telephony.rules.instructions import Instruction
 from helpdesk.telephony.rules.lattice import CallState
 from helpdesk.telephony.rules.ringing import LineNow
+from helpdesk.telephony.rules.state import (
+    CallerHungUp,
+    Ending,
+    Event,
+    FlowState,
+    Pressed,
+    Recorded,
+    RingEnded,
+    RoomLeft,
+    Started,
+)
 
 PUBLIC = "https://help.example.org"
 TOKEN = "a-token-for-tests"
@@ -56,27 +66,21 @@ class Office:
     def _answer(self, kind: str, rest: list[str], request: Request) -> Response:
         sid = rest[0] if rest else request.form["CallSid"]
         call = self.calls.setdefault(sid, Call())
-        turn = request.args.get("turn", type=int)
-        pressed, status = request.form.get("Digits", ""), request.form.get("CallStatus", "")
-        match kind:
-            case "voice":
-                return self._step(sid, call, Started())
-            case "menu":
-                return self._step(sid, call, Pressed(pressed, turn))
-            case "rung":
-                answered = lattice.was_answered(request.form["DialCallStatus"], request.form.get("DialBridged"))
-                call.talked = call.talked or answered
-                gone = lattice.is_gone(status) and not answered
-                return self._step(sid, call, CallerHungUp() if gone else RingEnded(answered=answered, turn=turn))
-            case "whisper":
-                return _markup(sid, flow.whisper(call.state, rest[1]))
-            case "accept":
-                return _markup(sid, flow.accept(call.state, pressed))
-            case "leg":
-                call.legs[status] += 1
-            case _:
-                self._end(call, status)
-        return Response(status=NO_CONTENT)
+        if kind in {"whisper", "accept"}:
+            pressed = request.form.get("Digits", "")
+            told = flow.whisper(call.state, rest[1]) if kind == "whisper" else flow.accept(call.state, pressed)
+            return _markup(sid, told)
+        if kind in {"leg", "status"}:
+            self._hear(call, kind, request.form.get("CallStatus", ""))
+            return Response(status=NO_CONTENT)
+        answer = self._step(sid, call, _event(kind, call, request))
+        return answer if kind != "recording" else Response(status=NO_CONTENT)
+
+    def _hear(self, call: Call, kind: str, status: str) -> None:
+        if kind == "leg":
+            call.legs[status] += 1
+        else:
+            self._end(call, status)
 
     def _step(self, sid: str, call: Call, event: Event) -> Response:
         call.state, instructions, _ = flow.step(call.state, event, self.line)
@@ -88,10 +92,28 @@ class Office:
         self._report(call, status)
 
     def _report(self, call: Call, status: str) -> None:
-        told = call.state.ending is flow.Ending.NOBODY
+        told = call.state.ending is Ending.NOBODY
         call.reports.append(lattice.incoming(status, talked=call.talked, told=told))
         if call.talked:
             call.reports.append(CallState.COMPLETED)
+
+
+def _event(kind: str, call: Call, request: Request) -> Event:
+    turn, gone = request.args.get("turn", type=int), lattice.is_gone(request.form.get("CallStatus", ""))
+    match kind:
+        case "voice":
+            return Started()
+        case "menu":
+            return Pressed(request.form.get("Digits", ""), turn)
+        case "rung":
+            answered = lattice.was_answered(request.form["DialCallStatus"], request.form.get("DialBridged"))
+            call.talked = call.talked or answered
+            return CallerHungUp() if gone and not answered else RingEnded(answered=answered, turn=turn)
+        case "recorded" | "recording":
+            kept = int(request.form.get("RecordingDuration", 0)) > 0
+            return CallerHungUp() if gone and not kept else Recorded(kept=kept, turn=turn)
+        case _:
+            return RoomLeft(turn)
 
 
 def _markup(sid: str, instructions: list[Instruction]) -> Response:

@@ -1,6 +1,7 @@
 """Two desks with their lines and people in a real database, and a provider that plays calls against the application."""
 
 from collections.abc import Mapping
+from datetime import time
 from typing import Any
 
 from flask import Flask
@@ -12,13 +13,16 @@ from helpdesk.accounts.models import Account
 from helpdesk.audit.models import AuditEvent
 from helpdesk.consultations.models import Contact
 from helpdesk.db.base import Base
-from helpdesk.db.wall import across
+from helpdesk.db.wall import across, writing_across
+from helpdesk.desks.models import PhoneLine
 from helpdesk.desks.rules import DeskKind
 from helpdesk.kernel.clock import utcnow
 from helpdesk.telephony import gateway
 from helpdesk.telephony.models import Call
+from helpdesk.telephony.rules.plan import Plan
 from helpdesk.telephony.simulator import Conversation, Pace, Provider
-from tests.factories import make_account, make_desk, make_duty
+from tests.factories import make_account, make_desk, make_duty, make_post
+from tests.telephony.lines import BRIEF
 from tests.telephony.office import WithoutSocket
 
 BLUE, POINT = "+48520000001", "+48520000002"
@@ -39,6 +43,7 @@ class Switchboard:
         self.client = Client(app.wsgi_app)
         make_desk(session, "blue-line", lines=[BLUE])
         make_desk(session, "help-point", kind=DeskKind.HELP_POINT, lines=[POINT])
+        self.set(BRIEF)
         self.ewa = self.on_duty("Ewa", EWA_PHONE, ("pl", "uk"))
         self.jan = self.on_duty("Jan", JAN_PHONE, ("pl",))
 
@@ -54,6 +59,19 @@ class Switchboard:
         make_duty(self.session, desk_id, account, self.now)
         self.session.commit()
         return account
+
+    def set(self, plan: Plan) -> None:
+        """Both lines behave like this from now on."""
+        lines = self.session.scalars(select(PhoneLine), execution_options=across("telephony")).all()
+        with writing_across(self.session, "telephony"):
+            for line in lines:
+                line.plan = plan.to_json()
+        self.session.commit()
+
+    def needs_somebody(self, desk_id: str) -> None:
+        """A rung post of this desk needs somebody at all hours."""
+        make_post(self.session, desk_id, starts=time(0), ends=time(0), rung=True)
+        self.session.commit()
 
     def ring(self, from_: str = CALLER, to: str = BLUE, **how: Any) -> Conversation:  # noqa: ANN401
         pace = Pace(sleep=lambda _seconds: None)

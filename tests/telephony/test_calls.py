@@ -319,6 +319,6 @@ def test_a_number_is_nowhere_in_plain_text(switchboard: Switchboard) -> None:
 
 def test_doctor_names_languages_that_nobody_answers_in(switchboard: Switchboard) -> None:
     found = list(service.examine(switchboard.session))
-    assert f"The line {BLUE} rings nobody who speaks en in the next 7 days." in found
+    assert f"The line {BLUE} rings nobody who speaks en in the coming week." in found
     assert not any("speaks uk" in sentence for sentence in found if BLUE in sentence)
-    assert f"The line {POINT} rings nobody who speaks pl in the next 7 days." in found
+    assert f"The line {POINT} rings nobody who speaks pl in the coming week." in found

@@ -191,7 +191,7 @@ def test_a_killed_writer_leaves_whole_files_or_none(tmp_path: Path) -> None:
     told += writer.stdout.readlines()
     writer.stdout.close()
     writer.wait()
-    kept = [spool._read(path).call for path in tmp_path.glob(f"*{spool.SUFFIX}")]
+    kept = [spool._read(path).to_json()["call"] for path in tmp_path.glob(f"*{spool.SUFFIX}")]
     assert {f"CA{line.strip()}" for line in told if line.endswith("\n")} <= set(kept)
 
 

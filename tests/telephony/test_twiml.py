@@ -4,10 +4,10 @@ from hypothesis import strategies as st
 
 from helpdesk.telephony import twiml
 from helpdesk.telephony.rules import flow
-from helpdesk.telephony.rules.flow import CallerHungUp, Event, Pressed, RingEnded, Started
 from helpdesk.telephony.rules.instructions import Speak
 from helpdesk.telephony.rules.prompts import Prompt
 from helpdesk.telephony.rules.ringing import LineNow
+from helpdesk.telephony.rules.state import CallerHungUp, Event, Pressed, RingEnded, Started
 from helpdesk.telephony.simulator import InvalidMarkup, grammar
 from tests.telephony.lines import NUMBER, events, line, lines, person, play
 
@@ -33,7 +33,7 @@ def test_a_menu_takes_keys_only_and_reports_silence() -> None:
         "timeout": "8",
     }
     assert (fallback.tag, fallback.text) == ("Redirect", gather.get("action"))
-    assert [say.get("language") for say in gather] == ["pl-PL", "pl-PL", "uk-UA", "en-GB"]
+    assert [say.get("language") for say in gather] == ["pl-PL", "pl-PL", "uk-UA", "en-GB", "pl-PL"]
 
 
 def test_a_ring_reaches_all_telephones_at_once_and_each_must_accept() -> None:

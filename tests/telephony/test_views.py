@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from helpdesk.accounts.models import Account
 from helpdesk.consultations.models import Advice
 from helpdesk.db.wall import acting_at
 from helpdesk.kernel.permissions import Profession, Role
+from helpdesk.telephony.rules.state import Ending, FlowState, Stage
 from tests.factories import make_account, sign_in
 from tests.telephony.switchboard import BLUE, CALLER, EWA_PHONE, JAN_PHONE, SID, Switchboard
 
@@ -132,6 +134,74 @@ def test_the_routing_is_explained(switchboard: Switchboard, client: FlaskClient)
     text = client.get(f"/desk/blue-line/calls/{switchboard.call().id}").text
     for words in ("Ewa", "on duty and speaks the language", "Jan", "does not speak the language"):
         assert words in text
+
+
+def kept_like(switchboard: Switchboard, state: FlowState, **columns: Any) -> str:  # noqa: ANN401  whatever a call may hold
+    """A call that rang and has come as far as the state says; the address of its routing."""
+    rings(switchboard)
+    call = switchboard.call()
+    with acting_at(switchboard.session, "blue-line"):
+        call.flow = state.to_json()
+        for name, value in columns.items():
+            setattr(call, name, value)
+    switchboard.session.commit()
+    return f"/desk/blue-line/calls/{call.id}"
+
+
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [
+        (Ending.CALL_BACK, "The caller asked to be called back."),
+        (Ending.MESSAGE, "The caller left a message."),
+        (Ending.CANNOT_TALK, "talking was not possible"),
+        (Ending.NOBODY, "The caller heard that nobody can answer"),
+    ],
+)
+def test_the_routing_tells_how_the_call_went(
+    switchboard: Switchboard, client: FlaskClient, ending: Ending, words: str
+) -> None:
+    state = FlowState(stage=Stage.ENDED, language="uk", rings=2, waited=61, offered=True, ending=ending)
+    address = kept_like(switchboard, state)
+    text = reader(client, switchboard.ewa).get(address).text
+    told = ("Telephones rang 2 times.", "The caller waited for 1:01 at most.", "was offered to leave a message", words)
+    places = [text.find(each) for each in told]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_each_decision_says_whom_it_was_about(switchboard: Switchboard, client: FlaskClient) -> None:
+    """Also one that was made before decisions were kept with their circle."""
+    at, person = switchboard.now.isoformat(), str(switchboard.jan.id)
+    decided = [
+        {"turn": turn, "at": at, "language": "uk", "people": [{"person": person, "rung": False, "why": why}], **circle}
+        for turn, why, circle in (
+            (2, "other-language", {"circle": "speakers"}),
+            (3, "busy", {"circle": "coordinators"}),
+            (4, "enough-rings", {}),
+        )
+    ]
+    address = kept_like(switchboard, FlowState(stage=Stage.ENDED, ending=Ending.NOBODY), considered=decided)
+    text = reader(client, switchboard.ewa).get(address).text
+    for words in (
+        "Ukrainian · whoever is on duty and speaks the language",
+        "does not speak the language",
+        "Ukrainian · the coordinators",
+        "was busy with another call",
+        "was rung before and did not answer",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("stage", "word"), [(Stage.WAITING, "Waits"), (Stage.OFFER, "Waits"), (Stage.RECORDING, "Leaves a message")]
+)
+def test_the_ring_says_what_a_caller_does_whom_nobody_could_answer(
+    switchboard: Switchboard, client: FlaskClient, stage: Stage, word: str
+) -> None:
+    kept_like(switchboard, FlowState(stage=stage, language="uk"))
+    text = banner(reader(client, switchboard.ewa))
+    assert word in text
+    assert "Rings" not in text
 
 
 def test_the_routing_says_that_we_failed(switchboard: Switchboard, client: FlaskClient) -> None:

@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 from helpdesk.audit.models import AuditEvent
 from helpdesk.db.jobs import Job
-from helpdesk.telephony import gateway, webhooks
+from helpdesk.telephony import gateway, twiml, webhooks
 from helpdesk.telephony.models import Call
 from helpdesk.telephony.rules.lattice import CallState
 from helpdesk.telephony.simulator import Trouble
@@ -23,6 +23,10 @@ PATHS = [
     f"/telephony/whisper/{SID}/2-1",
     f"/telephony/accept/{SID}/2-1",
     f"/telephony/leg/{SID}/2-1",
+    f"/telephony/left/{SID}?turn=2",
+    f"/telephony/returned/{SID}?turn=2",
+    f"/telephony/room/{SID}/2-1",
+    f"/telephony/out/{SID}/2-1",
 ]
 FORM = {"CallSid": SID, "From": CALLER, "To": BLUE, "CallStatus": "ringing"}
 
@@ -209,5 +213,5 @@ def test_our_own_fault_still_answers_the_caller(switchboard: Switchboard, monkey
 
 
 def test_the_provider_is_told_to_come_from_near_us() -> None:
-    assert webhooks._overrides("-") == ""
-    assert webhooks._overrides("dublin").endswith("e=dublin")
+    assert twiml.overrides("-") == ""
+    assert twiml.overrides("dublin").endswith("e=dublin")

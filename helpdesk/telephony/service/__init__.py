@@ -7,12 +7,14 @@ from helpdesk.telephony.service.greeting import greet
 from helpdesk.telephony.service.heard import Heard, Kind
 from helpdesk.telephony.service.lines import remove_line
 from helpdesk.telephony.service.opening import open_sheet
+from helpdesk.telephony.service.sounding import Told
 from helpdesk.telephony.service.stepping import handle, recover
 
 __all__ = [
     "HANDLERS",
     "Heard",
     "Kind",
+    "Told",
     "UnknownLine",
     "examine",
     "forget_numbers",

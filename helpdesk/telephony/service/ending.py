@@ -20,8 +20,8 @@ from helpdesk.db.wall import acting_at
 from helpdesk.telephony import queries
 from helpdesk.telephony.models import Call
 from helpdesk.telephony.rules import lattice
-from helpdesk.telephony.rules.flow import Ending, Stage
 from helpdesk.telephony.rules.lattice import CallState
+from helpdesk.telephony.rules.state import Ending, Stage
 from helpdesk.telephony.service.arriving import SETTLE
 from helpdesk.telephony.service.noting import changed, record
 

@@ -1,53 +1,32 @@
 """Whose telephone rings: who is on duty, what was decided about each, and how far each rung telephone came."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from helpdesk.accounts.models import Account
 from helpdesk.audit.rules import Tag
-from helpdesk.telephony import queries, twiml
 from helpdesk.telephony.models import Call
-from helpdesk.telephony.queries import Held
 from helpdesk.telephony.rules import lattice
-from helpdesk.telephony.rules.flow import CallerHungUp, Event, FlowState, Stage, Started, Step
 from helpdesk.telephony.rules.instructions import Ring
 from helpdesk.telephony.rules.lattice import CallState
-from helpdesk.telephony.rules.ringing import LineNow, OnDuty
+from helpdesk.telephony.rules.ringing import LineNow
+from helpdesk.telephony.rules.state import Stage, Step
 from helpdesk.telephony.service.noting import record
 
-# Anything else cannot be dialled, and one such number would keep the provider from ringing the others.
-_DIALLABLE = re.compile(r"\+[1-9]\d{6,14}")
+_OF_A_CIRCLE = frozenset({Stage.RINGING, Stage.WAITING})
 
 
-def line_now(session: Session, held: Held, event: Event, now: datetime) -> LineNow:
-    """The call's line at this moment. Who is on duty is only asked where it matters: the menu is the same for everybody."""
-    call = held.call
-    line = LineNow(call.desk_id, call.line_number, sayable(held.languages), ())
-    if isinstance(event, CallerHungUp) or _says_the_menu(call.now_at, event, line):
-        return line
-    return LineNow(line.desk_id, line.number, line.languages, people(queries.on_duty(session, now)))
-
-
-def sayable(languages: Iterable[str]) -> tuple[str, ...]:
-    """The languages that a voice can say; the others must not be offered."""
-    return tuple(language for language in languages if language in twiml.VOICES)
-
-
-def people(accounts: Iterable[Account]) -> tuple[OnDuty, ...]:
-    return tuple(OnDuty(str(each.id), _diallable(each.phone), frozenset(each.languages)) for each in accounts)
-
-
-def note_decision(session: Session, call: Call, step: Step, at: datetime) -> None:
+def note_decision(session: Session, call: Call, step: Step, line: LineNow, at: datetime) -> None:
     """Keep who was considered and why, so that the decision can be explained later."""
     if not step.considered:
         return
     decided = [{"person": each.person_id, "rung": each.rung, "why": each.reason.value} for each in step.considered]
     entry = {"turn": step.state.turn, "at": at.isoformat(), "language": step.state.language, "people": decided}
+    if step.state.stage in _OF_A_CIRCLE:  # the others are about all circles
+        entry["circle"] = line.plan.circles[step.state.circle].value
     call.considered = [*call.considered, entry]
     rung = sum(each.rung for each in step.considered)
     if rung:
@@ -77,9 +56,9 @@ def note_leg(call: Call, leg_id: str, *, sid: str, state: CallState | None = Non
 
 def accepted(call: Call, leg_id: str, at: datetime) -> bool:
     """Keep who accepted the call, the first if several did; answer whether that is news."""
-    if call.answered_at is not None or leg_id not in call.legs:
+    if call.has_company or leg_id not in call.legs:
         return False
-    call.answered_at, call.answered_by_id = at, UUID(call.legs[leg_id]["person"])
+    call.answered_at, call.answered_by_id = call.answered_at or at, UUID(call.legs[leg_id]["person"])
     call.legs = {**call.legs, leg_id: {**call.legs[leg_id], "accepted": True}}
     return True
 
@@ -96,17 +75,10 @@ def not_bridged(call: Call, turn: int | None) -> None:
     begins = f"{turn}-"
     mine = {leg_id for leg_id, leg in call.legs.items() if leg.get("accepted") and leg_id.startswith(begins)}
     if mine:
-        call.answered_at = call.answered_by_id = None
+        if not call.now_at.returns:
+            call.answered_at = call.answered_by_id = None
         call.legs = {leg_id: _unaccepted(leg) if leg_id in mine else leg for leg_id, leg in call.legs.items()}
 
 
 def _unaccepted(leg: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in leg.items() if name != "accepted"}
-
-
-def _says_the_menu(state: FlowState, event: Event, line: LineNow) -> bool:
-    return isinstance(event, Started) and state.stage in {Stage.NEW, Stage.MENU} and len(line.offered) > 1
-
-
-def _diallable(phone: str) -> str:
-    return phone if _DIALLABLE.fullmatch(phone) else ""

@@ -1,5 +1,6 @@
 """A telephone network of our own: plays the provider, a caller and the people on duty against a running server."""
 
+from helpdesk.telephony.simulator.exchange import Exchange, Line
 from helpdesk.telephony.simulator.grammar import InvalidMarkup
 from helpdesk.telephony.simulator.people import Pace, Pickup
 from helpdesk.telephony.simulator.provider import Conversation, Provider
@@ -19,9 +20,11 @@ from helpdesk.telephony.simulator.wire import (
 __all__ = [
     "Conversation",
     "Endless",
+    "Exchange",
     "ForgeryAccepted",
     "InvalidMarkup",
     "Kind",
+    "Line",
     "Pace",
     "Pickup",
     "Poster",

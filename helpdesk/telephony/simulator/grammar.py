@@ -1,12 +1,12 @@
 """What markup we may send: the provider's elements as far as we use them, and our own stricter wishes.
 
 Written from the provider's documentation of each verb. Ours on top: every address absolute, every method POST, every
-Gather by keys only and answered on silence, nothing recorded, no verb that can never be reached.
+Gather by keys only and answered on silence, no talk recorded, no verb that can never be reached.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree as ET
 
 ADDRESS = r"https?://[^\s/]+/\S*"
@@ -33,8 +33,17 @@ class Rule:
 
 
 _SPOKEN = frozenset({"Say", "Play", "Pause"})
+_RUNG = Rule(
+    optional={
+        "url": ADDRESS,
+        "method": POST,
+        "statusCallback": ADDRESS,
+        "statusCallbackMethod": POST,
+        "statusCallbackEvent": EVENTS,
+    }
+)
 RULES: Mapping[str, Rule] = {
-    "Response": Rule(children=_SPOKEN | {"Gather", "Dial", "Redirect", "Hangup", "Reject"}),
+    "Response": Rule(children=_SPOKEN | {"Gather", "Record", "Dial", "Redirect", "Hangup", "Reject"}),
     "Say": Rule(required={"language": LANGUAGE, "voice": VOICE}, optional={"loop": r"[1-9]"}, text=r"(?s).*\S.*"),
     "Play": Rule(optional={"loop": r"[1-9]"}, text=ADDRESS),
     "Pause": Rule(optional={"length": r"[1-9]\d?"}),
@@ -44,14 +53,38 @@ RULES: Mapping[str, Rule] = {
         children=_SPOKEN,
     ),
     "Dial": Rule(
-        required={"action": ADDRESS, "method": POST, "callerId": E164, "timeout": r"[5-9]|[1-9]\d|[1-5]\d\d|600"},
-        optional={"timeLimit": r"[1-9]\d{0,4}", "answerOnBridge": "true|false", "ringTone": "[a-z]{2}"},
-        children=frozenset({"Number"}),
+        required={"action": ADDRESS, "method": POST},
+        optional={
+            "callerId": E164,
+            "timeout": r"[5-9]|[1-9]\d|[1-5]\d\d|600",
+            "timeLimit": r"[1-9]\d{0,4}",
+            "answerOnBridge": "true|false",
+            "ringTone": "[a-z]{2}",
+        },
+        children=frozenset({"Number", "Client", "Sip", "Conference"}),
     ),
-    "Number": Rule(
-        required={"url": ADDRESS, "method": POST},
-        optional={"statusCallback": ADDRESS, "statusCallbackMethod": POST, "statusCallbackEvent": EVENTS},
-        text=E164,
+    "Number": replace(_RUNG, text=E164),
+    "Client": replace(_RUNG, text=r"[\w.+-]+"),
+    "Sip": replace(_RUNG, text=r"sip:[\w.+-]+@[\w.-]+"),
+    "Conference": Rule(
+        required={"endConferenceOnExit": "true|false"},
+        optional={
+            "startConferenceOnEnter": "true",
+            "beep": "false",
+            "waitUrl": ADDRESS,
+            "waitMethod": "GET",
+        },
+        text=r"[\w-]{1,64}",
+    ),
+    "Record": Rule(
+        required={"action": ADDRESS, "method": POST, "maxLength": r"[1-9]\d{0,2}", "playBeep": "true"},
+        optional={
+            "timeout": r"\d{1,2}",
+            "finishOnKey": "#",
+            "recordingStatusCallback": ADDRESS,
+            "recordingStatusCallbackMethod": POST,
+            "recordingStatusCallbackEvent": "completed absent",
+        },
     ),
     "Redirect": Rule(required={"method": POST}, text=ADDRESS),
     "Hangup": Rule(),
@@ -62,7 +95,12 @@ RULES: Mapping[str, Rule] = {
 WHISPERED = frozenset({"Say", "Play", "Gather", "Hangup"})
 
 # Whatever stands behind these is never reached.
-LAST = frozenset({"Dial", "Redirect", "Hangup", "Reject"})
+LAST = frozenset({"Dial", "Record", "Redirect", "Hangup", "Reject"})
+
+# What a self-hosted provider knows besides: no whisper, no room, no browser, and nothing reported of a rung telephone.
+PORTABLE = frozenset(
+    {"Response", "Say", "Play", "Gather", "Dial", "Number", "Sip", "Record", "Redirect", "Hangup", "Reject"}
+)
 
 
 def read(markup: str, *, whispered: bool = False) -> ET.Element:
@@ -96,8 +134,19 @@ def _check(element: ET.Element) -> None:
         if child.tag not in rule.children:
             raise InvalidMarkup(f"<{element.tag}> may not hold <{child.tag}>.")
         _check(child)
-    if element.tag == "Dial" and not 1 <= len(element) <= MOST_NUMBERS:
-        raise InvalidMarkup(f"<Dial> rings {len(element)} numbers; it must be 1 to {MOST_NUMBERS}.")
+    if element.tag == "Dial":
+        _check_dial(element)
+
+
+def _check_dial(dial: ET.Element) -> None:
+    if not 1 <= len(dial) <= MOST_NUMBERS:
+        raise InvalidMarkup(f"<Dial> rings {len(dial)} numbers; it must be 1 to {MOST_NUMBERS}.")
+    rooms = [each for each in dial if each.tag == "Conference"]
+    if rooms and len(dial) > 1:
+        raise InvalidMarkup("<Dial> holds a room and something else.")
+    for name in () if rooms else ("callerId", "timeout"):
+        if name not in dial.attrib:
+            raise InvalidMarkup(f"<Dial> lacks {name}.")
 
 
 def _check_attributes(element: ET.Element, rule: Rule) -> None:

@@ -25,12 +25,13 @@ Answer = bool | str | Mapping[str, Pickup]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds. Speech takes no time; a ring takes its real time up to `ring_seconds`, silence only its played time."""
+    """Seconds. Speech takes no time, and music its played time; a ring takes its real time up to `ring_seconds`, silence only its played time."""
 
     ring_seconds: float = 5.0
     answer_after: float = 2.0
     talk_seconds: float = 2.0
     press_after: float = 0.5
+    room_seconds: float = 2.0
     sleep: Callable[[float], None] = time.sleep
 
 

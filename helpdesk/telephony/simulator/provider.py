@@ -13,6 +13,7 @@ from helpdesk.telephony.simulator.ringing import Outcome, Ringing, Telephone, sp
 from helpdesk.telephony.simulator.wire import Kind, Poster, Sent, Trouble, Wire
 
 DEFAULT_GATHER_SECONDS = 5
+MUSIC_SECONDS = 20
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class Conversation:
     answered_by: str | None = None
     status: str = "ringing"
     seconds: float = 0.0
+    talked: float = 0.0
     sent: list[Sent] = field(default_factory=list)
 
 
@@ -59,16 +61,18 @@ class Provider:
         press: Sequence[str] = (),
         hang_up_after: float | None = None,
         answer: Answer = False,
+        message: float | None = None,
         trouble: Trouble | None = None,
     ) -> Conversation:
         """Play one call from the first ring to the last report.
 
         `press` holds the keys for each menu in turn; none left is silence. `hang_up_after` is in seconds of played
-        time. `answer`: True, the first rung telephone answers; a number, that one; a table, each its own way.
+        time. `answer`: True, the first rung telephone answers; a number, that one; a table, each its own way. `message`: for how
+        many seconds the caller speaks after the tone, if asked to; None is silence.
         Raises SimulatorError or InvalidMarkup where the server misbehaves.
         """
         wire = Wire(self.base_url, self.public_url, self.token, self.session, trouble or Trouble())
-        call = _Call(self, wire, Clock(self.pace.sleep, hang_up_after), list(press), answer)
+        call = _Call(self, wire, Clock(self.pace.sleep, hang_up_after), list(press), answer, message)
         return call.play(from_, to)
 
 
@@ -79,13 +83,20 @@ def _direct() -> requests.Session:
     return session
 
 
+def _is_music(verb: ET.Element) -> bool:
+    return verb.tag == "Play" and (verb.text or "").endswith("music.wav")
+
+
 class _Call:
-    def __init__(self, provider: Provider, wire: Wire, clock: Clock, keys: list[str], answer: Answer) -> None:
+    def __init__(
+        self, provider: Provider, wire: Wire, clock: Clock, keys: list[str], answer: Answer, message: float | None
+    ) -> None:
         self.provider = provider
         self.wire = wire
         self.clock = clock
         self.keys = keys
         self.answer = answer
+        self.message = message
         self.talk = Conversation(parameters.new_sid(), sent=wire.sent)
         self.fields: dict[str, str] = {}
 
@@ -104,23 +115,28 @@ class _Call:
 
     def _follow(self, markup: str) -> str | None:
         """Play one document; give the next one, or None at the end of the call."""
+        played = {
+            "Gather": self._gather,
+            "Dial": self._dial,
+            "Record": self._record,
+            "Redirect": self._redirect,
+            "Reject": self._reject,
+            "Hangup": self._hang_up,
+        }
         for verb in grammar.read(markup):
-            match verb.tag:
-                case "Gather":
-                    return self._gather(verb)
-                case "Dial":
-                    return self._dial(verb)
-                case "Redirect":
-                    return self._ask(Kind.REDIRECT, verb.text or "")
-                case "Reject":
-                    self.talk.status = "busy"
-                    return None
-                case "Hangup":
-                    self._pick_up()
-                    return None
-                case _:
-                    self._hear([verb])
+            if verb.tag in played:
+                return played[verb.tag](verb)
+            self._hear([verb])
         return None
+
+    def _redirect(self, redirect: ET.Element) -> str | None:
+        return self._ask(Kind.REDIRECT, redirect.text or "")
+
+    def _reject(self, _reject: ET.Element) -> None:
+        self.talk.status = "busy"
+
+    def _hang_up(self, _hang_up: ET.Element) -> None:
+        self._pick_up()
 
     def _hear(self, verbs: Sequence[ET.Element]) -> None:
         self._pick_up()
@@ -132,13 +148,16 @@ class _Call:
         self._hear(list(gather))
         self._pick_up()
         digits = self.keys.pop(0) if self.keys else ""
-        silence = float(gather.get("timeout", DEFAULT_GATHER_SECONDS))
+        music = MUSIC_SECONDS if any(_is_music(each) for each in gather) else 0
+        silence = music + float(gather.get("timeout", DEFAULT_GATHER_SECONDS))
         self.clock.spend(self.provider.pace.press_after if digits else silence)
         self._note(f"the caller presses {digits or 'nothing'}")
         pressed = {"Digits": digits, "FinishedOnKey": "", "msg": "Gather End"}
         return self._ask(Kind.MENU, gather.attrib["action"], pressed)
 
     def _dial(self, dial: ET.Element) -> str | None:
+        if dial[0].tag == "Conference":
+            return self._room(dial)
         telephones = [self._telephone(dial, number, place) for place, number in enumerate(dial)]
         self.talk.rung.extend(each.number for each in telephones)
         ringing = Ringing(
@@ -152,8 +171,31 @@ class _Call:
             self.talk.answered_by = ringing.outcome.answered_by
             self._report_hang_up(dial, ringing.outcome)
             raise
-        self.talk.answered_by = outcome.answered_by
+        self.talk.answered_by, self.talk.talked = outcome.answered_by, outcome.seconds
         return self._ask(Kind.RUNG, dial.attrib["action"], outcome.fields)
+
+    def _record(self, record: ET.Element) -> str | None:
+        """The caller speaks, or is silent until the provider gives up; the sound is reported a little later, or that there is none."""
+        self._pick_up()
+        sid, longest = "RE" + parameters.new_sid()[2:], float(record.attrib["maxLength"])
+        lasted = min(self.message or 0, longest)
+        self._note(f"the caller speaks for {lasted:.0f} s" if lasted else "the caller says nothing")
+        told = {"RecordingSid": sid, "RecordingDuration": str(round(lasted))}
+        finished = {"RecordingStatus": "completed" if lasted else "absent", **told}
+        callback = record.get("recordingStatusCallback")
+        try:
+            self.clock.spend(lasted or float(record.get("timeout", DEFAULT_GATHER_SECONDS)))
+        finally:
+            if callback is not None:
+                self.wire.tell(Kind.RECORDING, callback, self.fields | finished)
+        pressed = {**told, "Digits": "#" if lasted else ""}
+        return self._ask(Kind.RECORDED, record.attrib["action"], pressed if lasted else {"Digits": ""})
+
+    def _room(self, dial: ET.Element) -> str | None:
+        self._pick_up()
+        self._note("the caller talks in a room")
+        self.clock.spend(self.provider.pace.room_seconds, really=self.provider.pace.room_seconds)
+        return self._ask(Kind.LEFT, dial.attrib["action"], {"DialCallStatus": "completed"})
 
     def _telephone(self, dial: ET.Element, number: ET.Element, place: int) -> Telephone:
         to, shown = number.text or "", dial.attrib["callerId"]

@@ -20,7 +20,7 @@ class Telephone:
     number: str
     behaviour: Pickup
     fields: dict[str, str]
-    whisper: str
+    whisper: str | None
     callback: str | None
     events: frozenset[str]
     sequence: int = 0
@@ -48,7 +48,7 @@ class Outcome:
 def telephone(element: ET.Element, behaviour: Pickup, fields: dict[str, str]) -> Telephone:
     """Read a checked <Number>."""
     events = frozenset(element.get("statusCallbackEvent", "completed").split())
-    number, whisper, callback = element.text or "", element.attrib["url"], element.get("statusCallback")
+    number, whisper, callback = element.text or "", element.get("url"), element.get("statusCallback")
     return Telephone(number, behaviour, fields, whisper, callback, events)
 
 
@@ -101,6 +101,8 @@ class Ringing:
     def _accepts(self, each: Telephone) -> bool:
         self.on_line(f"{each.number} picks up")
         self._report(each, "answered", "in-progress")
+        if each.whisper is None:
+            return True  # nobody is asked for a key: whatever picks up has the caller
         markup = self.wire.ask(Kind.WHISPER, each.whisper, each.fields | {"CallStatus": "in-progress"})
         accepted = markup is not None and self._follow(each, markup)
         if not accepted:

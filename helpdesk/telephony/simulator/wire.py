@@ -26,6 +26,12 @@ class Kind(StrEnum):
     WHISPER = "whisper"
     ACCEPT = "accept"
     LEG = "leg"
+    RECORDED = "recorded"
+    RECORDING = "recording"
+    LEFT = "left"
+    RETURNED = "returned"
+    ROOM = "room"
+    OUT = "out"
     STATUS = "status"
     REDIRECT = "redirect"
 

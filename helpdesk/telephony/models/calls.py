@@ -12,8 +12,15 @@ from helpdesk.db.columns import enum_text
 from helpdesk.db.sealed import sealed
 from helpdesk.db.wall import OfDesk
 from helpdesk.kernel.phones import CallerKind
-from helpdesk.telephony.rules.flow import Ending, FlowState, Stage
 from helpdesk.telephony.rules.lattice import CallState
+from helpdesk.telephony.rules.state import Ending, FlowState, Stage
+
+_TOLD = frozenset({Ending.CANNOT_TALK, Ending.NOBODY, Ending.CALL_BACK, Ending.MESSAGE})
+
+
+def _turn(leg: tuple[str, Any]) -> int:
+    """In which turn of the call a telephone was rung."""
+    return int(leg[0].partition("-")[0])
 
 
 class Call(OfDesk, Base):
@@ -72,10 +79,38 @@ class Call(OfDesk, Base):
 
     @property
     def told_nobody(self) -> bool:
-        """Whether the caller was told that nobody can answer."""
-        return self.now_at.ending is Ending.NOBODY
+        """Whether the caller heard from us that nobody can answer, and did not just hang up."""
+        return self.now_at.offered or self.now_at.ending in _TOLD
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Whose telephones this call keeps busy: of whoever talks or is asked in, or of those it rings."""
+        state = self.now_at
+        if not self.has_company:
+            return frozenset(state.asking)
+        first = {str(self.answered_by_id)} if self.answered_by_id and not self._hung_up else set()
+        return frozenset(first) | frozenset(state.company)
+
+    @property
+    def has_company(self) -> bool:
+        """Whether somebody of ours talks with the caller, or did last: a caller who came back from a talk waits for the next one."""
+        state = self.now_at
+        if not state.returns or state.stage is Stage.ROOM:
+            return self.answered_at is not None
+        turn = f"{state.turn}-"
+        return any(leg.get("accepted") and leg_id.startswith(turn) for leg_id, leg in self.legs.items())
+
+    @property
+    def _hung_up(self) -> bool:
+        """Whether the telephone that accepted is known to have hung up, though the end of the call was not reported."""
+        who = str(self.answered_by_id)
+        accepted = [
+            leg for _, leg in sorted(self.legs.items(), key=_turn) if leg.get("accepted") and leg["person"] == who
+        ]
+        # Whoever answers again after a caller came back has an older telephone that hung up.
+        return any(CallState(leg["state"]).is_terminal for leg in accepted[-1:] if leg.get("state"))
 
     @property
     def waits(self) -> bool:
         """Whether the caller waits for somebody now."""
-        return self.ended_at is None and self.answered_at is None and self.now_at.stage is not Stage.ENDED
+        return self.ended_at is None and not self.has_company and self.now_at.stage is not Stage.ENDED

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,20 +16,21 @@ from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.languages import language_name
 from helpdesk.kernel.permissions import Permission
 from helpdesk.telephony import queries, service
-from helpdesk.telephony.labels import FIRST, LEG_STATES, REASONS, STATES, UNKNOWN
+from helpdesk.telephony.labels import AT_STAGE, CIRCLES, FIRST, LEG_STATES, REASONS, STATES, UNKNOWN, minutes, story
 from helpdesk.telephony.models import Call
-from helpdesk.telephony.rules.flow import Stage
 from helpdesk.telephony.rules.lattice import CallState
+from helpdesk.telephony.rules.plan import Circle
 from helpdesk.telephony.rules.ringing import Reason
+from helpdesk.telephony.rules.state import Stage
 from helpdesk.web import identity
 from helpdesk.web.access import requires
-from helpdesk.web.i18n import _, locale
+from helpdesk.web.i18n import _, lazy, locale
 from helpdesk.web.navigation import NavItem
 from helpdesk.web.transaction import session
 
-staff = Blueprint("telephony", __name__, url_prefix="/desk/<desk_id>", template_folder="templates")
+staff = Blueprint("telephony", __name__, url_prefix="/desk/<desk_id>", template_folder="../templates")
 
-NAVIGATION: tuple[NavItem, ...] = ()
+NAVIGATION = (NavItem("telephony.wallboard", lazy("Telephone"), Permission.DUTY_MANAGE, "k"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whom one ring was for, and why."""
+    """Whom one ring was for, and why. `circle` is in words, and empty for a decision about several."""
 
     at: datetime
     language: str
+    circle: str
     people: tuple[tuple[str, bool, str, str], ...]
 
 
@@ -85,6 +87,7 @@ def routing(desk_id: str, call_id: UUID) -> ResponseReturnValue:
         call=call,
         state=STATES[call.state],
         language=_language(call.language),
+        story=story(call.now_at),
         decisions=[_decision(call, each, known) for each in call.considered],
         answered_by=known.get(str(call.answered_by_id), ""),
     )
@@ -100,7 +103,7 @@ def _now(db: Session, desk_id: str) -> Markup:
     calls = [call for call in queries.open_calls(db, now) if call.now_at.stage is not Stage.ENDED]
     if not calls:
         return Markup()
-    known = queries.names(db, sorted({person for call in calls for person in _rung(call)}))
+    known = queries.names(db, sorted({person for call in calls for person in _with(call)}))
     shown = [_shown(call, known, now) for call in calls]
     may_open = identity.actor().may(Permission.CONTACT_WRITE)
     # Not by `render_template`: the frame of a page asks for this, and would then be asked for again. The template escapes.
@@ -112,11 +115,11 @@ def _shown(call: Call, known: Mapping[str, str], now: datetime) -> Shown:
     return Shown(
         id=call.id,
         contact_id=call.contact_id,
-        word=_("Rings") if call.waits else _("Talks"),
+        word=str(AT_STAGE[call.now_at.stage]) if call.waits else _("Talks"),
         language=_language(call.language),
         first=str(UNKNOWN.get(call.caller_kind) or FIRST[call.contact.first_contact]),
         started_at=call.started_at,
-        waited=_minutes(now - call.started_at),
+        waited=minutes(now - call.started_at),
         people=tuple(known[person] for person in _with(call) if person in known),
         waits=call.waits,
         to_open=call.contact.seen_at is None,
@@ -124,7 +127,9 @@ def _shown(call: Call, known: Mapping[str, str], now: datetime) -> Shown:
 
 
 def _with(call: Call) -> list[str]:
-    return [str(call.answered_by_id)] if call.answered_by_id else _rung(call)
+    if call.answered_by_id is None or call.waits:
+        return _rung(call)
+    return list(dict.fromkeys([str(call.answered_by_id), *call.now_at.company]))
 
 
 def _rung(call: Call) -> list[str]:
@@ -136,7 +141,8 @@ def _rung(call: Call) -> list[str]:
 def _decision(call: Call, kept: Mapping[str, Any], known: Mapping[str, str]) -> Decision:
     at = datetime.fromisoformat(kept["at"])
     people = tuple(_considered(call, kept["turn"], each, known) for each in kept["people"])
-    return Decision(at, _language(kept["language"]), people)
+    circle = str(CIRCLES[Circle(kept["circle"])]) if kept.get("circle") else ""
+    return Decision(at, _language(kept["language"]), circle, people)
 
 
 def _considered(call: Call, turn: int, each: Mapping[str, Any], known: Mapping[str, str]) -> tuple[str, bool, str, str]:
@@ -154,8 +160,3 @@ def _came(call: Call, turn: int, person: str) -> str:
 
 def _language(tag: str | None) -> str:
     return language_name(tag, locale().tag) if tag else _("language not chosen yet")
-
-
-def _minutes(waited: timedelta) -> str:
-    minutes, seconds = divmod(max(int(waited.total_seconds()), 0), 60)
-    return f"{minutes}:{seconds:02}"

@@ -1,0 +1,41 @@
+"""What the telephone asks of the database: calls here, and in a module each what belongs to them."""
+
+from helpdesk.telephony.queries.calls import (
+    CallNow,
+    Held,
+    OnDutyNow,
+    all_lines,
+    answered_since,
+    calls_now,
+    coordinators,
+    forget_numbers,
+    held,
+    held_here,
+    names,
+    next_duty,
+    on_duty,
+    open_calls,
+    set_earlier_start,
+    set_end,
+    set_language,
+)
+
+__all__ = [
+    "CallNow",
+    "Held",
+    "OnDutyNow",
+    "all_lines",
+    "answered_since",
+    "calls_now",
+    "coordinators",
+    "forget_numbers",
+    "held",
+    "held_here",
+    "names",
+    "next_duty",
+    "on_duty",
+    "open_calls",
+    "set_earlier_start",
+    "set_end",
+    "set_language",
+]
