@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import contacts, pages, roster, schedule, sheet, webhook
+from benchmarks import calls, contacts, pages, roster, schedule, sheet, webhook
 from benchmarks.ground import Ground, ground
 from benchmarks.measure import Result
 
@@ -15,6 +15,7 @@ BENCHMARKS: Mapping[str, Callable[[Ground], list[Result]]] = {
     "sheet": sheet.measure,
     "pages": pages.measure,
     "webhook": webhook.measure,
+    "calls": calls.measure,
     "roster": roster.measure,
 }
 # So many contacts have a million advices.

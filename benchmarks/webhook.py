@@ -88,9 +88,9 @@ def measure(ground: Ground) -> list[Result]:
     earlier = _earlier_calls(ground.engine)
     run = f"CAbench{secrets.token_hex(4)}"
     load = Load(run)
-    with _served("real", ground) as real:
+    with served("real", ground) as real:
         answer = _sample(real, load)
-        with _served("bare", ground, answer) as bare:
+        with served("bare", ground, answer) as bare:
             rates = _rounds(real, bare, load, answer)
     with ground.engine.begin() as connection:
         arrived = connection.scalar(text(ARRIVED), {"run": f"{run}%"}) or 0
@@ -128,7 +128,7 @@ def _earlier_calls(engine: Engine) -> int:
 
 
 @contextmanager
-def _served(which: str, ground: Ground, answer: str = "") -> Iterator[int]:
+def served(which: str, ground: Ground, answer: str = "") -> Iterator[int]:
     """A server on a free port of this machine, stopped afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
