@@ -25,7 +25,10 @@ Answer = bool | str | Mapping[str, Pickup]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds. Speech takes no time, and music its played time; a ring takes its real time up to `ring_seconds`, silence only its played time."""
+    """Seconds. Speech takes no time, and music its played time; a ring takes its real time up to `ring_seconds`, silence only its played time.
+
+    `passes` hears how much played time has gone by since the call began, so that a server can live in the same time.
+    """
 
     ring_seconds: float = 5.0
     answer_after: float = 2.0
@@ -33,6 +36,7 @@ class Pace:
     press_after: float = 0.5
     room_seconds: float = 2.0
     sleep: Callable[[float], None] = time.sleep
+    passes: Callable[[float], None] = lambda _seconds: None
 
 
 class HungUp(Exception):
@@ -42,17 +46,18 @@ class HungUp(Exception):
 class Clock:
     """The played time of one call, in seconds, until the caller hangs up."""
 
-    def __init__(self, sleep: Callable[[float], None], hang_up_after: float | None) -> None:
+    def __init__(self, pace: Pace, hang_up_after: float | None) -> None:
         self.now = 0.0
-        self._sleep = sleep
+        self._pace = pace
         self._hang_up_at = float("inf") if hang_up_after is None else hang_up_after
 
     def spend(self, seconds: float, *, really: float = 0.0) -> None:
         """Let `seconds` go by, waiting `really` at most; raises HungUp where the caller hangs up within them."""
         left = max(self._hang_up_at - self.now, 0.0)
         spent = min(seconds, left)
-        self._sleep(min(spent, really))
+        self._pace.sleep(min(spent, really))
         self.now += spent
+        self._pace.passes(self.now)
         if left <= seconds:
             raise HungUp
 

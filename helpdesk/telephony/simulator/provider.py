@@ -72,7 +72,7 @@ class Provider:
         Raises SimulatorError or InvalidMarkup where the server misbehaves.
         """
         wire = Wire(self.base_url, self.public_url, self.token, self.session, trouble or Trouble())
-        call = _Call(self, wire, Clock(self.pace.sleep, hang_up_after), list(press), answer, message)
+        call = _Call(self, wire, Clock(self.pace, hang_up_after), list(press), answer, message)
         return call.play(from_, to)
 
 
