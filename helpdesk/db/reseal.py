@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session, lazyload
 
 from helpdesk.db import sealed
@@ -11,6 +11,9 @@ from helpdesk.db.session import Sessions
 from helpdesk.db.wall import across, writing_across
 
 BATCH = 500
+
+# What is read only when it is asked for is large, such as a sound.
+LARGE_BATCH = 10
 
 
 def sealed_models() -> list[type[Base]]:
@@ -39,12 +42,18 @@ def count_old(session: Session) -> int:
 
 
 def _reseal_batch(session: Session, model: type[Base]) -> int:
-    rows = session.scalars(_old(model).limit(BATCH).with_for_update(), execution_options=across("keys")).all()
+    rows = session.scalars(_old(model).limit(_batch(model)).with_for_update(), execution_options=across("keys")).all()
     with writing_across(session, "keys"):
         for row in rows:
             for attribute in sealed.sealed_attributes(model):
                 _reseal(row, attribute)
     return len(rows)
+
+
+def _batch(model: type[Base]) -> int:
+    properties = inspect(model).column_attrs
+    is_large = any(properties[attribute.column].deferred for attribute in sealed.sealed_attributes(model))
+    return LARGE_BATCH if is_large else BATCH
 
 
 def _reseal(row: Base, attribute: sealed.Sealed) -> None:
