@@ -46,7 +46,7 @@ def init_app(app: Flask, items: Iterable[NavItem]) -> None:
         shown = [
             item for item in offered if actor.may(item.permission) and not (item.unless and actor.may(item.unless))
         ]
-        here = _here(shown)
+        here = _here(shown, desk_id)
         return [
             ShownItem(url_for(item.endpoint, desk_id=desk_id), _text(item), item is here, item.key) for item in shown
         ]
@@ -59,10 +59,11 @@ def _text(item: NavItem) -> str:
     return f"{item.text} ({waiting})" if waiting else str(item.text)
 
 
-def _here(shown: list[NavItem]) -> NavItem | None:
-    """The item of the page that is read; for a page of none, the last one of its domain."""
+def _here(shown: list[NavItem], desk_id: str) -> NavItem | None:
+    """The item of the page that is read; for a page of none, the one whose address it lies below, or the last one of its domain."""
     domain = (request.endpoint or "").split(".")[0]
     exact = [item for item in shown if item.endpoint == request.endpoint]
+    above = [item for item in shown if request.path.startswith(url_for(item.endpoint, desk_id=desk_id) + "/")]
     near = [item for item in shown if item.endpoint.split(".")[0] == domain]
-    found = exact or near
+    found = exact or above or near
     return found[-1] if found else None

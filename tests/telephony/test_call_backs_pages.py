@@ -1,5 +1,6 @@
 """The pages of call-backs: no number before the note was read, none in the list, and nothing through side doors."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -114,6 +115,14 @@ def test_what_is_overdue_is_said_in_words_and_pressing_comes_first(office: Offic
 
 def _desk(office: Office) -> Desk:
     return office.session.get_one(Desk, BLUE_LINE)
+
+
+def test_whoever_reads_one_call_back_is_still_among_the_call_backs(office: Office) -> None:
+    """Also a coordinator, whose navigation has another page of the telephone behind it."""
+    coordinator = office.another(role=Role.COORDINATOR, name="Karol")
+    page = coordinator.reads(office.page)
+    (here,) = re.findall(r'aria-current="page"[^>]*>\s*([^<(]*\w)', page)
+    assert here == "Call-backs"
 
 
 def test_an_empty_list_says_what_will_stand_there(office: Office) -> None:
