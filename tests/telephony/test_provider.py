@@ -323,6 +323,15 @@ def test_what_is_missing_or_unsafe_is_said(settings: Settings) -> None:
     assert "ACCOUNT_SID is missing" in " ".join(providers.examine(replace(office, twilio_account_sid="-")))
 
 
+def test_what_an_invented_caller_speaks_can_be_fetched_once(tmp_path: Path) -> None:
+    trial = TrialProvider(tmp_path / "trial")
+    trial.leave_recording("REspoken", b"RIFF a tone")
+    assert trial.recording("REspoken") == b"RIFF a tone"
+    trial.delete_recording("REspoken")
+    with pytest.raises(ProviderFailed):
+        trial.recording("REspoken")
+
+
 def test_a_demonstration_keeps_what_was_asked_and_calls_nobody(settings: Settings, tmp_path: Path) -> None:
     assert isinstance(provider_of(settings), TrialProvider)
     trial = TrialProvider(tmp_path / "trial")

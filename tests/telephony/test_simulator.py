@@ -10,6 +10,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from helpdesk.telephony.rules.lattice import CallState
+from helpdesk.telephony.rules.plan import Plan
 from helpdesk.telephony.rules.ringing import LineNow
 from helpdesk.telephony.rules.state import Ending, Stage
 from helpdesk.telephony.simulator import (
@@ -196,6 +197,17 @@ def test_every_forged_request_is_refused() -> None:
     of_a_room = {Kind.LEFT, Kind.RETURNED, Kind.ROOM, Kind.OUT}
     assert {sent.kind for sent in forged} == set(Kind) - {Kind.REDIRECT, Kind.RECORDED, Kind.RECORDING} - of_a_room
     assert call.settled is CallState.COMPLETED
+
+
+def test_a_recording_is_there_before_the_server_hears_of_it() -> None:
+    office, left = Office(line(languages=("pl",), plan=Plan())), list[str]()
+    speaking = provider(office)
+    speaking.on_message = left.append
+    conversation = speaking.ring(CALLER, NUMBER, press=["1"], message=12)
+    assert len(left) == 1
+    assert office.calls[conversation.call_sid].state.ending is Ending.MESSAGE
+    assert speaking.ring(CALLER, NUMBER, press=["1"]).call_sid
+    assert len(left) == 1, "whoever says nothing leaves nothing"
 
 
 def test_a_server_that_believes_a_forgery_is_found_out() -> None:

@@ -32,7 +32,10 @@ class Conversation:
 
 
 class Provider:
-    """Plays calls against a server at `base_url`, which believes to be at `public_url`."""
+    """Plays calls against a server at `base_url`, which believes to be at `public_url`.
+
+    `on_message` hears the identifier of each recording before the server does, so that there is something to fetch.
+    """
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class Provider:
         public_url: str | None = None,
         pace: Pace | None = None,
         on_line: Callable[[str], None] = lambda _line: None,
+        on_message: Callable[[str], None] = lambda _sid: None,
     ) -> None:
         self.base_url = base_url
         self.public_url = public_url or base_url
@@ -52,6 +56,7 @@ class Provider:
         self.session = session or _direct()
         self.pace = pace or Pace()
         self.on_line = on_line
+        self.on_message = on_message
 
     def ring(
         self,
@@ -183,6 +188,8 @@ class _Call:
         told = {"RecordingSid": sid, "RecordingDuration": str(round(lasted))}
         finished = {"RecordingStatus": "completed" if lasted else "absent", **told}
         callback = record.get("recordingStatusCallback")
+        if lasted:
+            self.provider.on_message(sid)
         try:
             self.clock.spend(lasted or float(record.get("timeout", DEFAULT_GATHER_SECONDS)))
         finally:
