@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -26,7 +27,13 @@ class Sounds(NamedTuple):
 
     def sayable(self, languages: Iterable[str]) -> tuple[str, ...]:
         """The languages that can be said or played on a line, whole; the others must not be offered."""
-        return rules.sayable(tuple(languages), self.recorded, twiml.VOICES)
+        return _sayable(tuple(languages), self.recorded)
+
+
+@lru_cache(maxsize=100)
+def _sayable(languages: tuple[str, ...], recorded: frozenset[Slot]) -> tuple[str, ...]:
+    """Every sentence of a line is looked at for this, and it is asked with each request of a call."""
+    return rules.sayable(languages, recorded, twiml.VOICES)
 
 
 class Told(NamedTuple):
