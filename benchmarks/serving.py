@@ -1,5 +1,6 @@
 """Serves one of the two applications that the webhook benchmark compares, both in the same way."""
 
+import gc
 import os
 import sys
 from typing import Any
@@ -64,7 +65,10 @@ class Server(BaseApplication):
             self.cfg.set(name, value)  # type: ignore[union-attr]  # made by the base class
 
     def load(self) -> Flask:
-        return bare() if self.which == "bare" else create_app(read_settings())
+        app = bare() if self.which == "bare" else create_app(read_settings())
+        gc.collect()
+        gc.freeze()  # as `helpdesk serve` does
+        return app
 
 
 if __name__ == "__main__":
