@@ -34,7 +34,10 @@ BEFORE = (
                       legs, started_at, heard_at, ended_at)
     SELECT desk_id, gen_random_uuid(), 'CAearlier' || id, id, '+48520000001', CASE WHEN caller_key IS NULL THEN 'withheld' ELSE 'known' END,
            caller_key, language, 'completed', '{}', '[]', '{}', started_at, ended_at, ended_at
-    FROM contact WHERE channel = 'PHO' AND ended_at IS NOT NULL ORDER BY started_at DESC LIMIT :number
+    FROM contact
+    WHERE channel = 'PHO' AND ended_at IS NOT NULL
+      AND NOT EXISTS (SELECT FROM call WHERE (call.desk_id, call.contact_id) = (contact.desk_id, contact.id))
+    ORDER BY started_at DESC LIMIT :number
     """,
     """
     INSERT INTO job (kind, payload, key, due, attempts, done_at)
