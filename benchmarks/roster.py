@@ -254,8 +254,8 @@ OFFICE = (
     SELECT 'desk-' || n, 'helpline', n, n, 'x', 'D' || n, '{pl}' FROM generate_series(1, 100) AS n
     """,
     """
-    INSERT INTO account (id, login, name, password_hash, locale, languages, active)
-    SELECT gen_random_uuid(), 'person' || n, 'Person ' || n, '-', 'pl', '{pl}', true FROM generate_series(1, 100) AS n
+    INSERT INTO account (id, login, name, password_hash, locale, languages, active, phone_by_person)
+    SELECT gen_random_uuid(), 'person' || n, 'Person ' || n, '-', 'pl', '{pl}', true, false FROM generate_series(1, 100) AS n
     """,
     """
     INSERT INTO post (desk_id, id, name, professions, languages, qualifications, people, starts, ends, zone, purpose, pause_minutes, rung,
