@@ -137,8 +137,9 @@ def test_before_the_talk_the_place_for_it_is_there(evening: Evening, client: Fla
 
 
 def test_nonsense_and_another_desk_are_refused(ewa: Desk) -> None:
-    ewa.presses("ask/nobody")
-    assert ewa.status == 404
+    for kind in ("nobody", GuestKind.WARM, GuestKind.COLD):
+        ewa.presses(f"ask/{kind}", **{f"{kind}-who": str(ewa.evening.marek.id)})
+        assert ewa.status == 404
     ewa.presses("hand-over", how="warm", **{"warm-who": "nobody"})
     assert ewa.status == 400
     guest = uuid4()

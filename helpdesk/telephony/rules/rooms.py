@@ -42,6 +42,9 @@ class GuestKind(StrEnum):
 # Those of us who can go on alone with the caller.
 HOLDING = frozenset({GuestKind.COLLEAGUE, GuestKind.WARM, GuestKind.COLD})
 
+# Those asked in beside whoever talks; a hand-over has its own door, which keeps who hands over.
+ASKED_IN = frozenset({GuestKind.INTERPRETER, GuestKind.COLLEAGUE, GuestKind.EMERGENCY})
+
 
 class Place(StrEnum):
     """Where a guest is."""

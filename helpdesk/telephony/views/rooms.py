@@ -169,10 +169,9 @@ def _do(
 
 
 def _kind(text: str) -> GuestKind:
-    try:
-        return GuestKind(text)
-    except ValueError:
+    if text not in rules.ASKED_IN:
         abort(404)
+    return GuestKind(text)
 
 
 def _chosen(kind: GuestKind) -> UUID | None:
