@@ -292,7 +292,7 @@ def test_a_visit_becomes_one_contact_however_often_and_by_whom_it_is_written_dow
         nothing = somebody.sends(path, {"role": "FVC"})
         assert nothing.status_code == 409
         assert "Choose at least one kind of help" in words(nothing)
-        assert somebody.sends(path, {"role": "FVC", "kinds": ["XXX"]}).status_code == 409
+        assert somebody.sends(path, {"role": "FVC", "kinds": ["QQQ"]}).status_code == 409
         assert somebody.sends(path, {"role": "PRO", "kinds": ["INF"]}).status_code == 409
         assert stored(session)[0].state is State.BOOKED
         assert somebody.sends(path, {"role": "FVC", "kinds": ["INF", "LEG"]}).status_code == 302

@@ -68,7 +68,7 @@ class Office:
         self.does(service.take, who)
         self.does(service.read_note, who)
 
-    def dials(self, who: Actor, **about: Any) -> Attempt:  # noqa: ANN401
+    def dials(self, who: Actor, **about: Any) -> Attempt:  # noqa: ANN401  whatever else the attempt says
         made: Attempt = self.does(service.dial, who, **{"shown": NEUTRAL, **about})
         return made
 
