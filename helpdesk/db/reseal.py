@@ -46,7 +46,7 @@ def _reseal_batch(session: Session, model: type[Base]) -> int:
     with writing_across(session, "keys"):
         for row in rows:
             for attribute in sealed.sealed_attributes(model):
-                _reseal(row, attribute)
+                attribute.reseal(row)
     return len(rows)
 
 
@@ -54,14 +54,6 @@ def _batch(model: type[Base]) -> int:
     properties = inspect(model).column_attrs
     is_large = any(properties[attribute.column].deferred for attribute in sealed.sealed_attributes(model))
     return LARGE_BATCH if is_large else BATCH
-
-
-def _reseal(row: Base, attribute: sealed.Sealed) -> None:
-    envelope: bytes | None = getattr(row, attribute.column)
-    if envelope is not None:
-        ring = sealed.ring()
-        text = ring.open(envelope, attribute.bound_to(row))
-        setattr(row, attribute.column, ring.seal(text, attribute.bound_to(row), pad=attribute.pad))
 
 
 def _old(model: type[Base]):  # type: ignore[no-untyped-def]  # noqa: ANN202  a select of whatever model it is

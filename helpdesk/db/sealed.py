@@ -36,12 +36,20 @@ class KeyRing:
 
     def seal(self, text: str, bound_to: str, *, pad: int = 64) -> bytes:
         """An envelope of `text` that opens only under the same `bound_to`; padded to a multiple of `pad` bytes."""
+        return self.seal_bytes(text.encode(), bound_to, pad=pad)
+
+    def seal_bytes(self, plain: bytes, bound_to: str, *, pad: int = 64) -> bytes:
+        """The same for bytes."""
         nonce = os.urandom(12)
-        body = self._ciphers[self.current_id].encrypt(nonce, _padded(text.encode(), pad), bound_to.encode())
+        body = self._ciphers[self.current_id].encrypt(nonce, _padded(plain, pad), bound_to.encode())
         return VERSION + self.current_id + nonce + body
 
     def open(self, envelope: bytes, bound_to: str) -> str:
         """The text of an envelope, or SealError."""
+        return self.open_bytes(envelope, bound_to).decode()
+
+    def open_bytes(self, envelope: bytes, bound_to: str) -> bytes:
+        """The bytes of an envelope, or SealError."""
         cipher = self._ciphers.get(envelope[KEY_ID])
         if envelope[:1] != VERSION or cipher is None:
             raise SealError("No key of the ring opens this envelope.")
@@ -49,11 +57,15 @@ class KeyRing:
             padded = cipher.decrypt(envelope[_NONCE], envelope[_BODY], bound_to.encode())
         except InvalidTag as error:
             raise SealError(f"The envelope was not sealed for {bound_to}, or is damaged.") from error
-        return padded.rstrip(b"\x00").removesuffix(_MARK).decode()
+        return padded.rstrip(b"\x00").removesuffix(_MARK)
 
     def blind(self, *parts: str) -> bytes:
         """A keyed hash by which equal values can be found without being readable."""
         return hmac.digest(self._pepper, "\x1f".join(parts).encode(), "sha256")
+
+    def blind_bytes(self, of: str, content: bytes) -> bytes:
+        """The same of many bytes, such as a file."""
+        return self.blind(of, hashlib.sha256(content).hexdigest())
 
 
 def _key_id(key: bytes) -> bytes:
@@ -109,6 +121,13 @@ class Sealed:
 
     def bound_to(self, row: Any) -> str:  # noqa: ANN401  any mapped row with an id
         return f"{row.__tablename__}:{self.column}:{row.id}"
+
+    def reseal(self, row: Base) -> None:
+        """Seal it anew with the first key of the ring."""
+        envelope: bytes | None = getattr(row, self.column)
+        if envelope is not None:
+            plain = ring().open_bytes(envelope, self.bound_to(row))
+            setattr(row, self.column, ring().seal_bytes(plain, self.bound_to(row), pad=self.pad))
 
 
 def sealed(column: str, *, pad: int = 64) -> Sealed:
