@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 from helpdesk.kernel.errors import Forbidden, NotFound, Refusal
 from helpdesk.web import labels
 from helpdesk.web.access import Locked, SignInNeeded, to_lock, to_sign_in
-from helpdesk.web.i18n import _
+from helpdesk.web.apologies import OTHERWISE, SENTENCES, TITLE
+from helpdesk.web.i18n import _, locale
 from helpdesk.web.sessions import face_of
 
 GONE = (OperationalError, InterfaceError, PoolTimeout)
@@ -23,11 +24,22 @@ def error_page(status: int, title: str, sentence: str) -> Response:
     """An error as a page, or as a few words for a script that asked."""
     if request.accept_mimetypes.best == "application/json":
         answer = make_response({"error": sentence}, status)
+    elif face_of(request.path) == "public" and "public" in current_app.blueprints:
+        answer = make_response(_apology(status), status)
     else:
-        layout = "public.html" if face_of(request.path) == "public" else "plain.html"
-        page = render_template("error.html", title=title, sentence=sentence, error_layout=layout)
-        answer = make_response(page, status)
+        answer = make_response(render_template("error.html", title=title, sentence=sentence), status)
     return answer
+
+
+def _apology(status: int) -> str:
+    """The page for somebody who asks for help, whatever went wrong."""
+    return render_template(
+        "error.html",
+        title=str(TITLE),
+        sentence=str(SENTENCES.get(status, OTHERWISE)),
+        error_layout="public.html",
+        first_page=f"/{locale().tag}/",
+    )
 
 
 def _not_found(_error: Exception) -> ResponseReturnValue:

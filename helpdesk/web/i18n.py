@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import lru_cache, total_ordering
+from functools import cache, lru_cache, total_ordering
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from helpdesk.kernel.clock import local, utcnow
 from helpdesk.kernel.languages import LANGUAGES, STAFF_LANGUAGES, Language, language, negotiate
 from helpdesk.kernel.phones import display
+from helpdesk.web.sessions import face_of
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
 SWITCH = "_language"
@@ -83,7 +84,22 @@ def lazy(message: str, **values: object) -> Any:  # noqa: ANN401  a LazyText; th
 
 def offered() -> tuple[Language, ...]:
     """The languages of the face that is being read."""
-    return STAFF_LANGUAGES
+    return public_languages() if is_public() else STAFF_LANGUAGES
+
+
+@cache
+def public_languages() -> tuple[Language, ...]:
+    """The languages in which everything can be said that somebody reads who asks for help; others are not offered."""
+    return tuple(each for each in LANGUAGES if each in STAFF_LANGUAGES or _is_ready(each))
+
+
+def is_public() -> bool:
+    """Whether this is a request of the public face: it keeps no language, the address alone says it."""
+    return has_request_context() and face_of(request.path) == "public"
+
+
+def _is_ready(of: Language) -> bool:
+    return (TRANSLATIONS / of.tag.replace("-", "_") / "LC_MESSAGES" / "public.mo").is_file()
 
 
 def locale() -> Language:
@@ -110,12 +126,12 @@ def speak(chosen: Language) -> None:
 
 @contextmanager
 def speaking(tag: str) -> Iterator[None]:
-    """Words in the language of whoever will read them, in a job as on a page; a tag in which no staff page speaks means Polish.
+    """Words in the language of whoever will read them, in a job as on a page; a tag in which we cannot speak means Polish.
 
     Needs an application context; no request. Afterwards the language is the one of before.
     """
     before: Language | None = g.get("language")
-    speak(next((each for each in STAFF_LANGUAGES if each.tag == tag), STAFF_LANGUAGES[0]))
+    speak(next((each for each in public_languages() if each.tag == tag), STAFF_LANGUAGES[0]))
     try:
         yield
     finally:
@@ -126,6 +142,8 @@ def speaking(tag: str) -> Iterator[None]:
 
 
 def _select() -> Language:
+    if is_public():
+        return _of_address()
     tags = [each.tag for each in offered()]
     asked = _asked()
     if asked in tags:
@@ -137,6 +155,13 @@ def _select() -> Language:
     return negotiate(request.headers.get("Accept-Language", ""), offered())
 
 
+def _of_address() -> Language:
+    """The language in the address, also of a page that is not there; else what the browser likes best."""
+    first = request.path.split("/", 2)[1]
+    named = next((each for each in offered() if each.tag == first), None)
+    return named or negotiate(request.headers.get("Accept-Language", ""), offered())
+
+
 def _asked() -> str | None:
     try:
         return request.form.get(SWITCH) or request.args.get("lang")
@@ -146,8 +171,10 @@ def _asked() -> str | None:
 
 def switch_url(tag: str) -> str:
     """The address of this page in another language: part of the path on the public face, remembered on the staff's."""
-    if request.endpoint and "tag" in (request.view_args or {}):
-        return url_for(request.endpoint, **{**(request.view_args or {}), "tag": tag})
+    if is_public():
+        return (
+            url_for(request.endpoint, **{**(request.view_args or {}), "tag": tag}) if request.endpoint else f"/{tag}/"
+        )
     arguments = {**request.args.to_dict(), **(request.view_args or {}), "lang": tag}
     return url_for(request.endpoint, **arguments) if request.endpoint and request.method == "GET" else f"?lang={tag}"
 
@@ -193,7 +220,8 @@ def ago(at: datetime) -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{TRANSLATIONS};{TRANSLATIONS}"
+    app.config["BABEL_DOMAIN"] = "messages;public"
     Babel(  # type: ignore[no-untyped-call]
         app,
         default_locale="en",

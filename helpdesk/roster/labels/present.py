@@ -1,13 +1,13 @@
-"""Words for who answers and when the next duty is."""
+"""Words for who answers and why somebody does not."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from helpdesk.kernel.clock import local
 from helpdesk.roster.rules.present import PresentRefusal, Reason, Verdict
 from helpdesk.roster.rules.spans import Span
-from helpdesk.web.i18n import LazyText, _, lazy, localdate, localtime
+from helpdesk.web.i18n import LazyText, _, lazy, localdate
 
 LABELS: Mapping[StrEnum, LazyText] = {
     PresentRefusal.INSTANT: lazy("Write a day and a time, for example 2026-11-28 18:00."),
@@ -40,23 +40,3 @@ def when(span: Span) -> str:
     if end - timedelta(microseconds=1) < start.replace(hour=0, minute=0) + timedelta(days=1):
         return f"{day}, {hours}"
     return f"{day}, {start:%H:%M} – {localdate(end.date(), 'EEEE d MMMM')}, {end:%H:%M}"
-
-
-def when_next(span: Span, now: datetime) -> str:
-    """When the next duty is, as somebody who needs help reads it."""
-    if span.start <= now:
-        return _("now, until %(time)s", time=_until(span, now))
-    day, today = local(span.start).date(), local(now).date()
-    hours = f"{localtime(span.start)}–{localtime(span.end)}"
-    if day == today:
-        return _("today, %(hours)s", hours=hours)
-    if day == today + timedelta(days=1):
-        return _("tomorrow, %(hours)s", hours=hours)
-    return _("%(day)s, %(hours)s", day=localdate(day, "EEEE d MMMM"), hours=hours)
-
-
-def _until(span: Span, now: datetime) -> str:
-    """The time at which a running duty ends, with its day if that is a later one than tomorrow's morning."""
-    if span.end - now < timedelta(hours=24):
-        return localtime(span.end)
-    return f"{localdate(local(span.end).date(), 'EEEE d MMMM')}, {localtime(span.end)}"

@@ -1,1 +1,0 @@
-(()=>{const e=document.documentElement,o=t=>{!e.dataset.exitTo||sessionStorage.getItem("left")===null||(t?(e.hidden=!0,location.replace(e.dataset.exitTo)):sessionStorage.removeItem("left"))};o(performance.getEntriesByType("navigation")[0]?.type==="back_forward"),addEventListener("pageshow",t=>t.persisted&&o(!0))})();
