@@ -28,8 +28,12 @@ from helpdesk.desks import labels as desks_labels
 from helpdesk.desks import queries as desks
 from helpdesk.directory import labels as directory_labels
 from helpdesk.directory import views as directory
+from helpdesk.files import labels as files_labels
 from helpdesk.indicators import labels as indicators_labels
 from helpdesk.indicators import views as indicators
+from helpdesk.intake import labels as intake_labels
+from helpdesk.intake import views as intake
+from helpdesk.intake.service import drafts
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.permissions import Permission
 from helpdesk.outreach import labels as outreach_labels
@@ -80,7 +84,9 @@ LABELS = (
     consultations_labels,
     desks_labels,
     directory_labels,
+    files_labels,
     indicators_labels,
+    intake_labels,
     outreach_labels,
     premises_labels,
     room_words,
@@ -105,7 +111,8 @@ def create_app(settings: Settings, *, faces: tuple[str, ...] = FACES, sessions: 
     app = transaction.HelpdeskFlask("helpdesk", static_folder="web/static", template_folder="web/templates")
     _foundation(app, settings, sessions or make_sessions(make_engine(settings.database_url)))
     if "public" in faces:
-        app.register_blueprint(roster.public)
+        app.extensions["helpdesk.csrf"].exempt(intake.public)  # each form looks at its token itself, and loses nothing
+        app.register_blueprint(intake.public)
     if "staff" in faces:
         _staff_face(app, settings)
     if "telephony" in faces:
@@ -191,6 +198,7 @@ def recurring(settings: Settings) -> tuple[Recurring, ...]:
             timedelta(minutes=1),
             lambda sessions, now: appointments_service.follow(sessions, settings, now),
         ),
+        Recurring("drafts that nobody came back to", timedelta(minutes=10), drafts.sweep),
         Recurring("old sessions", timedelta(hours=1), clean_up),
     )
 

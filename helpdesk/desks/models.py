@@ -13,7 +13,11 @@ class Desk(Base):
     """A desk. Its short name is its key, the same in tables, addresses and pages."""
 
     __tablename__ = "desk"
-    __table_args__ = (CheckConstraint("id ~ '^[a-z][a-z0-9-]{1,40}$'", name="short_name"),)
+    __table_args__ = (
+        CheckConstraint("id ~ '^[a-z][a-z0-9-]{1,40}$'", name="short_name"),
+        CheckConstraint("place ~ '^[a-z0-9]{1,12}$'", name="place"),
+        CheckConstraint("answer_hours BETWEEN 1 AND 720", name="answer_hours"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[DeskKind] = mapped_column(enum_text(DeskKind))
@@ -22,6 +26,10 @@ class Desk(Base):
     controller: Mapped[str]
     number_prefix: Mapped[str] = mapped_column(unique=True)
     languages: Mapped[list[str]]
+    # Where the desk stands in public addresses, so short that it says nothing; without one it has no public form.
+    place: Mapped[str | None] = mapped_column(unique=True)
+    # Within how many hours somebody who wrote is promised an answer.
+    answer_hours: Mapped[int] = mapped_column(default=24, server_default="24")
 
     lines: Mapped[list["PhoneLine"]] = relationship(back_populates="desk", order_by="PhoneLine.number")
 

@@ -27,6 +27,9 @@ class Permission(StrEnum):
     DUTY_READ = "duty:read"
     HANDOVER_SIGN = "handover:sign"
     HOURS_MANAGE = "hours:manage"
+    INTAKE_ANSWER = "intake:answer"
+    INTAKE_MANAGE = "intake:manage"
+    INTAKE_READ = "intake:read"
     LINE_MANAGE = "line:manage"
     PREMISES_BOOK = "premises:book"
     PREMISES_MANAGE = "premises:manage"
@@ -78,6 +81,8 @@ _CONTACTS = frozenset(
         Permission.CONTACT_CREATE,
         Permission.CONTACT_WRITE,
         Permission.HANDOVER_SIGN,
+        Permission.INTAKE_ANSWER,
+        Permission.INTAKE_READ,
     },
 )
 
@@ -94,6 +99,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.DIRECTORY_MANAGE,
         Permission.DUTY_MANAGE,
         Permission.HOURS_MANAGE,
+        Permission.INTAKE_MANAGE,
         Permission.LINE_MANAGE,
     },
     Role.DATA_PROTECTION_OFFICER: frozenset({Permission.DESK_ENTER, Permission.AUDIT_READ}),

@@ -103,6 +103,24 @@ def is_time_to_remind(
     return at is not None and booked_at <= at <= now < at + HOUR and may_remind(safe, starts_at, now, zone) is None
 
 
+def may_write(safe: SafeContact, now: datetime, zone: ZoneInfo = WARSAW) -> ReminderRefusal | None:
+    """What forbids the neutral notice that something waits to go out at this very moment; None if it may (CO1, CO3)."""
+    if not safe.has_address:
+        return ReminderRefusal.ADDRESS_MISSING
+    if not safe.allows_day(day_of(now, zone)):
+        return ReminderRefusal.NOT_SAFE_ANY_MORE
+    return None if safe.allows_hour(local(now, zone).hour) else ReminderRefusal.OUTSIDE_HOURS
+
+
+def when_to_write(safe: SafeContact, now: datetime, zone: ZoneInfo = WARSAW) -> datetime | None:
+    """Now, if this hour is a safe one, else the beginning of the next safe one within two days; None where there is none."""
+    if may_write(safe, now, zone) is None:
+        return now
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    coming = (hour + step * HOUR for step in range(1, 2 * HOURS_OF_A_DAY + 1))
+    return next((at for at in coming if may_write(safe, at, zone) is None), None)
+
+
 def check_safe(safe: SafeContact, starts_at: datetime) -> None:
     """Raise Refusal for what was said to be safe and can never lead to a reminder, so that nobody waits for one."""
     if safe.way is Way.SMS:

@@ -48,6 +48,13 @@ def answer(key: str, language: str) -> str:
     return "\n".join(_answers()[tag][key] for tag in tags)
 
 
+def notice(language: str) -> Words:
+    """That something waits, in the person's language. No name, no link, no code, no day: anybody may read it (CO3)."""
+    tags = (language,) if language in _notices() else FALLBACK
+    found = [_notices()[tag] for tag in tags]
+    return Words(" / ".join(each["subject"] for each in found), "\n".join(each["body"] for each in found))
+
+
 def _in(tag: str, starts_at: datetime, now: datetime) -> Words:
     row, wall = _rows()[tag], local(starts_at)
     text = row["tomorrow"] if (wall.date() - local(now).date()).days == 1 else row["later"]
@@ -66,6 +73,11 @@ def _rows() -> Mapping[str, Mapping[str, str]]:
 @cache
 def _answers() -> Mapping[str, Mapping[str, str]]:
     return _read("answers.csv")
+
+
+@cache
+def _notices() -> Mapping[str, Mapping[str, str]]:
+    return _read("notices.csv")
 
 
 def _read(name: str) -> Mapping[str, Mapping[str, str]]:

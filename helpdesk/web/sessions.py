@@ -50,6 +50,7 @@ class LazySession(dict[str, Any], SessionMixin):
         self._before: dict[str, Any] = {}
         self.replaces: str | None = None
         self._unknown = False
+        self.is_new = False
 
     def _load(self) -> None:
         if self._loaded:
@@ -74,6 +75,13 @@ class LazySession(dict[str, Any], SessionMixin):
     @property
     def is_stored(self) -> bool:
         return self.token is not None
+
+    def key(self, purpose: str) -> bytes:
+        """32 bytes that only this browser's cookie gives: the table has nothing from which they could be found."""
+        self._load()
+        if self.token is None:
+            self.token, self.is_new = secrets.token_urlsafe(_TOKEN_BYTES), True
+        return hashlib.blake2b(self.token.encode(), digest_size=32, person=purpose.encode()).digest()
 
     def renew(self) -> None:
         """Change the id, as at every sign-in and sign-out, so that an id known before is worth nothing after."""
@@ -172,7 +180,7 @@ class StoredSessions(SessionInterface):
 
     def _write(self, session: LazySession, response: Response) -> None:
         now = utcnow()
-        is_new = session.token is None
+        is_new = session.token is None or session.is_new
         session.token = session.token or secrets.token_urlsafe(_TOKEN_BYTES)
         account = session.get("_user_id")
         values = {

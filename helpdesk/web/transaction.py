@@ -5,10 +5,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from helpdesk.db.session import Sessions
+from helpdesk.web.uploads import InMemoryRequest
 
 
 class HelpdeskFlask(Flask):
     """Flask that commits what a view did before its answer is sent, so that a failing commit is an error page like any other."""
+
+    request_class = InMemoryRequest
 
     def dispatch_request(self) -> ResponseReturnValue:
         answer = super().dispatch_request()

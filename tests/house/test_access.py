@@ -17,7 +17,21 @@ from tests.factories import BLUE_LINE, HELP_POINT, make_account, make_desk, sign
 OPEN = {
     Open.FEED: {"roster_feeds.calendar"},
     Open.HEALTH: {"health.alive", "health.ready"},
-    Open.PUBLIC: {"public.front", "public.lines", "sounds.sound", "start.style"},
+    Open.PUBLIC: {
+        "public.accessibility",
+        "public.back",
+        "public.before_writing",
+        "public.begin",
+        "public.data",
+        "public.desk",
+        "public.front",
+        "public.leave",
+        "public.near",
+        "public.start",
+        "public.write",
+        "sounds.sound",
+        "start.style",
+    },
     Open.STATIC: {"static"},
 }
 ANSWERED_BY_PERMISSION = {200, 302, 303, 400, 404, 409, 415, 422}

@@ -24,6 +24,7 @@ FOREIGN_VICTIM = "FVC"
 OTHER_GROUP = "INN"
 PHONE = "PHO"
 VISIT = "VIS"
+WEB = "WEB"
 URGENT_FLAGS = frozenset({"DNG", "STR", "SUI", "WEA"})
 UNKNOWN = "UNK"
 

@@ -26,7 +26,6 @@ from helpdesk.roster.views import (
 )
 from helpdesk.roster.views.blueprint import staff
 from helpdesk.roster.views.feeds import calendars
-from helpdesk.roster.views.public import public
 from helpdesk.web.i18n import lazy
 from helpdesk.web.navigation import NavItem
 
@@ -35,7 +34,7 @@ NAVIGATION = (
     NavItem("roster.duties", lazy("Duties"), Permission.DUTY_READ, "r", unless=Permission.DUTY_MANAGE),
 )
 
-__all__ = ["NAVIGATION", "calendars", "public", "staff"]
+__all__ = ["NAVIGATION", "calendars", "staff"]
 _PAGES = (
     absences,
     duty,

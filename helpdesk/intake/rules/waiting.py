@@ -1,0 +1,72 @@
+"""Who waits for an answer, in which order, and until when it was promised."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from helpdesk.intake.rules.answers import Said
+
+
+class IntakeState(StrEnum):
+    """Where an intake stands; derived, never stored."""
+
+    ANSWERED = "answered"
+    APART = "apart"
+    CLOSED = "closed"
+    NEW = "new"
+    TAKEN = "taken"
+    WITHDRAWN = "withdrawn"
+
+
+class IntakeRefusal(StrEnum):
+    """Why something cannot be done with an intake."""
+
+    CHANGED_MEANWHILE = "intake:changed-meanwhile"
+    EMPTY = "intake:empty"
+    HAS_CODE = "intake:has-code"
+    NOT_READ = "intake:not-read"
+    NOT_TAKEN = "intake:not-taken"
+    OFFER_GONE = "intake:offer-gone"
+    SAFETY_CHANGED = "intake:safety-changed"
+    TAKEN_BY_OTHER = "intake:taken-by-other"
+    WITHDRAWN = "intake:withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides where an intake stands."""
+
+    is_apart: bool
+    is_withdrawn: bool
+    is_closed: bool
+    is_taken: bool
+    waiting_since: datetime | None
+
+    @property
+    def state(self) -> IntakeState:
+        if self.is_withdrawn:
+            return IntakeState.WITHDRAWN
+        if self.is_closed:
+            return IntakeState.CLOSED
+        if self.is_apart:
+            return IntakeState.APART
+        if self.waiting_since is None:
+            return IntakeState.ANSWERED
+        return IntakeState.TAKEN if self.is_taken else IntakeState.NEW
+
+
+def urgency(danger: Said, *, minor: Said) -> int:
+    """How urgent: 0 in danger now, 1 a child or one who does not know or say whether there is danger, 2 all others."""
+    if danger is Said.YES:
+        return 0
+    return 1 if minor is Said.YES or danger in {Said.UNKNOWN, Said.UNSAID} else 2
+
+
+def answer_by(waiting_since: datetime, hours: int) -> datetime:
+    """Until when an answer is promised: so many real hours after the person wrote."""
+    return waiting_since + timedelta(hours=hours)
+
+
+def is_overdue(waiting_since: datetime | None, hours: int, now: datetime) -> bool:
+    """Whether the promise is broken."""
+    return waiting_since is not None and now > answer_by(waiting_since, hours)

@@ -1,0 +1,132 @@
+"""What the desk does with an intake before it answers: look, take, hand on, set right what was set apart, close."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.audit.rules import Tag
+from helpdesk.consultations import queries as consultations
+from helpdesk.consultations.models import Contact
+from helpdesk.consultations.rules.codes import WEB, Danger
+from helpdesk.consultations.service import contacts
+from helpdesk.db.columns import new_id
+from helpdesk.desks.models import Desk
+from helpdesk.intake import queries
+from helpdesk.intake.models import Intake
+from helpdesk.intake.rules.answers import Answers, Reach, Safe, Said
+from helpdesk.intake.rules.codes import Code
+from helpdesk.intake.rules.waiting import IntakeRefusal, IntakeState
+from helpdesk.intake.service import codes
+from helpdesk.intake.service.codes import Fresh
+from helpdesk.intake.service.reading import answers_of, safe_of
+from helpdesk.intake.service.trail import note
+from helpdesk.kernel.errors import Refusal
+from helpdesk.kernel.permissions import Actor
+
+# The codes of safe contact and of safety flags (domain report, D.11).
+_SAFE_WAYS = {Reach.PHONE: "SPH", Reach.SMS: "SPH", Reach.EMAIL: "SEM"}
+_NO_CONTACT = "SNO"
+_CHILDREN, _DISABLED = "CHI", "DIS"
+_DANGER = {Said.YES: Danger.YES, Said.NO: Danger.NO, Said.UNKNOWN: Danger.UNKNOWN}
+
+
+def take(session: Session, intake: Intake, *, safe_words: str = "", actor: Actor, now: datetime) -> Contact:
+    """Take an intake on: it is the actor's from now on, and what was written since the last contact is one contact (CR-1).
+
+    `safe_words`: how the person may be reached, in the words of the desk, for the sheet. Taken twice by the same person it is taken
+    once. Raises Refusal if somebody else has it, and after the person took everything back.
+    """
+    held = queries.intake_held(session, intake.id)
+    _check_there(held)
+    if held.owner_id not in {None, actor.id}:
+        raise Refusal(IntakeRefusal.TAKEN_BY_OTHER, by=held.owner.name if held.owner else "")
+    contact = _open_contact(session, held) or _begin(session, held, safe_words, actor, now)
+    for each in queries.untaken_messages(session, held.id):
+        each.contact_id, each.seen_at = contact.id, each.seen_at or now
+    if held.owner_id is None:
+        held.owner_id, held.taken_at = actor.id, now
+        note(session, held, Tag.INTAKE_TAKEN, actor=actor, now=now)
+    return contact
+
+
+def give_back(session: Session, intake: Intake, *, actor: Actor, now: datetime) -> None:
+    """Let somebody else take it: it stands among the new ones again."""
+    held = queries.intake_held(session, intake.id)
+    _check_there(held)
+    held.owner_id, held.taken_at = None, None
+    note(session, held, Tag.INTAKE_CHANGED, actor=actor, now=now, detail={"given_back": True})
+
+
+def let_in(session: Session, intake: Intake, *, actor: Actor, now: datetime) -> None:
+    """A person wrote it after all: it waits with the others, since it came."""
+    held = queries.intake_held(session, intake.id)
+    held.suspicion = None
+    note(session, held, Tag.INTAKE_CHANGED, actor=actor, now=now, detail={"let_in": True})
+
+
+def close(session: Session, intake: Intake, *, actor: Actor, now: datetime) -> None:
+    """Nothing more is to be done. The person can still come back; a new message opens it again."""
+    held = queries.intake_held(session, intake.id)
+    held.closed_at, held.waiting_since = now, None
+    note(session, held, Tag.INTAKE_CHANGED, actor=actor, now=now, detail={"closed": True})
+
+
+def open_by_phone(
+    session: Session, contact: Contact, made: Fresh, *, actor: Actor, now: datetime
+) -> tuple[Intake, Code]:
+    """Open a way back for somebody on the telephone: an empty intake of the contact, and digits to read to the person, once."""
+    known = queries.of_contact(session, contact.id)
+    intake = known or Intake(
+        desk_id=contact.desk_id,
+        key=new_id(),
+        language=contact.language or "pl",
+        sent_at=now,
+        by_phone=True,
+        danger=Said.UNSAID,
+        urgency=2,
+        owner_id=actor.id,
+        taken_at=now,
+        contact_id=contact.id,
+    )
+    if known is None:
+        intake.safe = json.dumps(Safe().to_json())
+        session.add(intake)
+        session.flush()  # the code refers to it
+    return intake, codes.give(session, intake, made, actor=actor, now=now)
+
+
+def _check_there(intake: Intake) -> None:
+    if intake.state is IntakeState.WITHDRAWN:
+        raise Refusal(IntakeRefusal.WITHDRAWN)
+
+
+def _open_contact(session: Session, intake: Intake) -> Contact | None:
+    """The contact of this intake on whose sheet somebody still works."""
+    if intake.contact_id is None:
+        return None
+    contact = consultations.contact(session, intake.contact_id)
+    return contact if contact.is_open else None
+
+
+def _begin(session: Session, intake: Intake, safe_words: str, actor: Actor, now: datetime) -> Contact:
+    desk = session.get_one(Desk, intake.desk_id)
+    wrote_at = min(intake.waiting_since or now, now)
+    contact = contacts.begin(
+        session, desk, channel=WEB, actor=actor, now=now, language=intake.language, started_at=wrote_at
+    )
+    _fill_in(contact, answers_of(intake), safe_of(intake), safe_words)
+    session.flush()  # intake and messages refer to it
+    intake.contact_id = contact.id
+    return contact
+
+
+def _fill_in(contact: Contact, answers: Answers, safe: Safe, safe_words: str) -> None:
+    """What was answered on the form need not be asked again."""
+    danger = _DANGER.get(answers.danger)
+    contact.danger = danger.value if danger else None
+    contact.interpreter = answers.interpreter is Said.YES
+    flags = {_CHILDREN: answers.children, _DISABLED: answers.disability}
+    contact.safety_flags = [flag for flag, said in flags.items() if said is Said.YES]
+    contact.safe_ways = list(dict.fromkeys(_SAFE_WAYS[way] for way in safe.ways if way in _SAFE_WAYS)) or [_NO_CONTACT]
+    contact.safe_contact = safe_words

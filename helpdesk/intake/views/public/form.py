@@ -1,0 +1,318 @@
+"""The form: one thing a page, all of it at one address, and every word kept on our side until it is sent (TR7)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from helpdesk.appointments import service as appointments
+from helpdesk.appointments.models import Appointment
+from helpdesk.appointments.rules import AppointmentRefusal, Heard
+from helpdesk.appointments.sources import warning
+from helpdesk.db.wall import act_at
+from helpdesk.desks.models import Desk
+from helpdesk.files import service as files
+from helpdesk.files.rules import FileRefusal
+from helpdesk.intake.forms.public import FORMS, CodeForm, HelpForm, MoreForm, StepForm, TimeForm
+from helpdesk.intake.labels import told
+from helpdesk.intake.labels.safety import SAFETY
+from helpdesk.intake.rules.answers import (
+    MOST_FILES,
+    AnswerRefusal,
+    Answers,
+    Help,
+    Said,
+    Step,
+    after,
+    before,
+    check_step,
+    heard_at,
+    read_answers,
+)
+from helpdesk.intake.service import codes, drafts, sending
+from helpdesk.intake.service.codes import Fresh
+from helpdesk.intake.service.drafts import Draft
+from helpdesk.intake.service.trail import PERSON
+from helpdesk.intake.views.blueprint import IN, public
+from helpdesk.intake.views.public import times, visit
+from helpdesk.intake.views.public.start import desk_at, phones_of
+from helpdesk.kernel.clock import utcnow
+from helpdesk.kernel.errors import NotFound, Refusal
+from helpdesk.roster import queries as roster
+from helpdesk.web.access import Open, open_to_all
+from helpdesk.web.i18n import SWITCH, is_language_switch, lazy, locale
+from helpdesk.web.transaction import session
+from helpdesk.web.uploads import given_files, takes_uploads
+
+MOST_BYTES = 210 * 1024 * 1024
+STEP, WARNED = "step", "warned"
+# On which page a refusal that comes only at the end is put right.
+PLACES: Mapping[str, Step] = {"slot": Step.TIME, "helps": Step.HELP, "story": Step.STORY, "care": Step.MORE}
+ONCE_MORE = lazy("Please send this page once more. What you wrote is still here.")
+NOT_THE_SAME = lazy("These are not the digits above. Please look at them again.")
+
+
+@public.get(f"{IN}/<place>/write")
+@open_to_all(Open.PUBLIC)
+def before_writing(place: str) -> ResponseReturnValue:
+    """What to know before the first question: how to leave, what is kept, what is not promised (EX11)."""
+    desk = desk_at(place)
+    return render_template("public/before.html", desk=desk, safety=SAFETY, phones=phones_of(desk))
+
+
+@public.post(f"{IN}/<place>/write")
+@open_to_all(Open.PUBLIC)
+def begin(place: str) -> ResponseReturnValue:
+    """The visit begins, and with it the one cookie."""
+    return _begin(desk_at(place), place, {}, utcnow())
+
+
+@public.route(f"{IN}/<place>/write/<int:number>", methods=["GET", "POST"])
+@open_to_all(Open.PUBLIC)
+@takes_uploads(MOST_BYTES)
+def write(place: str, number: int) -> ResponseReturnValue:
+    """The whole form. A page that was sent leads back to this address; what is shown there is where the person stands."""
+    # The slow hash is made before anything is asked of the database.
+    made = codes.fresh() if request.method == "POST" and request.form.get("go") == "send" else None
+    desk, now = desk_at(place), utcnow()
+    act_at(session(), desk.id)
+    draft = _find(desk, number, now)
+    if request.method == "POST":
+        return _posted(_Page(desk, place, number, now), draft, made)
+    if draft is None:
+        return _gone(desk, place, number)
+    page = _Page(desk, place, number, now)
+    return page.code(CodeForm(), draft) if draft.is_sent else page.show(draft, _step(draft))
+
+
+class _Page:
+    """One form in one visit, and the pages it can show."""
+
+    def __init__(self, desk: Desk, place: str, number: int, now: datetime) -> None:
+        self.desk, self.place, self.number, self.now = desk, place, number, now
+
+    def here(self, tag: str | None = None) -> ResponseReturnValue:
+        """Back to this address, in another language if one is named."""
+        url = url_for("public.write", place=self.place, number=self.number, tag=tag or locale().tag)
+        return redirect(url, 303)
+
+    def save(self, draft: Draft) -> None:
+        drafts.save(session(), visit.key(), draft, self.now)
+
+    def form(self, draft: Draft, step: Step) -> StepForm:
+        if step is Step.HELP:
+            return HelpForm(draft.typed, has_officer=times.has_officer(self.now))
+        if step is Step.TIME:
+            return TimeForm(draft.typed, times=self.times(draft))
+        return MoreForm(draft.typed, language=locale().tag) if step is Step.MORE else FORMS[step](draft.typed)
+
+    def times(self, draft: Draft) -> list[tuple[str, str]]:
+        wanted = draft.typed.get("helps", ())
+        return times.free_times([each for each in Help if each.value in wanted], self.now)
+
+    def show(self, draft: Draft, step: Step, form: StepForm | None = None) -> str:
+        shown = form or self.form(draft, step)
+        is_warned = step is Step.HELP and draft.typed.get(WARNED)
+        return render_template(
+            "public/warning.html" if is_warned else f"public/{step.value}.html",
+            desk=self.desk,
+            form=shown,
+            page_form=shown,
+            step=step.value,
+            number=list(Step).index(step) + 1,
+            of=len(Step),
+            draft=draft,
+            answers=_told(draft) if step is Step.CHECK else [],
+            files=[(each, files.name_of(session(), each)) for each in draft.file_ids],
+            warning=warning(locale().tag) if is_warned else None,
+            is_minor=draft.typed.get("minor") == Said.YES,
+            is_first=before(step, has_times=True) is None,
+            safety=SAFETY,
+            phones=phones_of(self.desk),
+        )
+
+    def code(self, form: CodeForm, draft: Draft) -> str:
+        return render_template(
+            "public/code.html", desk=self.desk, form=form, page_form=form, code=draft.code, safety=SAFETY
+        )
+
+
+def _begin(desk: Desk, place: str, typed: Mapping[str, Any], now: datetime) -> ResponseReturnValue:
+    draft = drafts.begin(session(), visit.key(), desk.id, language=locale().tag, now=now)
+    session().flush()  # so that what was typed can be kept in it
+    draft.typed = dict(typed)
+    drafts.save(session(), visit.key(), draft, now)
+    return redirect(url_for("public.write", place=place, number=visit.add_draft(draft.id)), 303)
+
+
+def _find(desk: Desk, number: int, now: datetime) -> Draft | None:
+    known = visit.draft_id(number)
+    found = drafts.find(session(), visit.key(), known, now, held=request.method == "POST") if known else None
+    return found if found and found.desk_id == desk.id else None
+
+
+def _gone(desk: Desk, place: str, number: int) -> ResponseReturnValue:
+    """The end of a form whose digits are kept; else the page before the first question, as for somebody who is here for the first time (EX6)."""
+    if visit.is_kept(number):
+        return render_template("public/kept.html", desk=desk, safety=SAFETY, phones=phones_of(desk))
+    return redirect(url_for("public.before_writing", place=place), 303)
+
+
+def _step(draft: Draft) -> Step:
+    return Step(draft.typed.get(STEP, Step.NEED.value))
+
+
+def _posted(page: _Page, draft: Draft | None, made: Fresh | None) -> ResponseReturnValue:
+    step = _sent_step()
+    if draft is None:
+        # The visit has run out, or began elsewhere. What came with the page is where a new one begins.
+        typed = FORMS[step]().typed() | {STEP: step.value} if step else {}
+        return _begin(page.desk, page.place, typed, page.now)
+    if draft.is_sent:
+        return _kept(page, draft)
+    form = page.form(draft, step or _step(draft))
+    draft.typed |= form.typed() | {STEP: (step or _step(draft)).value}
+    page.save(draft)
+    if is_language_switch():
+        draft.language = request.form[SWITCH]
+        page.save(draft)
+        return page.here(draft.language)
+    if not form.validate():
+        form.form_errors.append(str(ONCE_MORE))
+        return page.show(draft, _step(draft), form), 400
+    try:
+        return _go(page, draft, _step(draft), made)
+    except Refusal as refusal:
+        return _refused(page, draft, refusal)
+
+
+def _sent_step() -> Step | None:
+    sent = request.form.get(STEP, "")
+    return Step(sent) if sent in {each.value for each in Step} else None
+
+
+def _go(page: _Page, draft: Draft, step: Step, made: Fresh | None) -> ResponseReturnValue:
+    """Do what the pressed button says; raises Refusal beside the field that lacks."""
+    pressed = request.form.get("go", "next")
+    if step is Step.STORY:
+        _take_files(draft, pressed, page.now)
+    if step is Step.HELP and _warned(draft, pressed, page.now):
+        page.save(draft)
+        return page.here()
+    if pressed == "send" and step is Step.CHECK and made is not None:
+        _send(draft, made, page.now)
+        return page.here()
+    if not pressed.startswith("forget:"):
+        _move(page, draft, step, pressed)
+    page.save(draft)
+    return page.here()
+
+
+def _move(page: _Page, draft: Draft, step: Step, pressed: str) -> None:
+    has_times = bool(page.times(draft))
+    if pressed == "back":
+        draft.typed[STEP] = (before(step, has_times=has_times) or step).value
+        return
+    check_step(step, draft.typed)
+    draft.typed[STEP] = after(step, has_times=has_times).value
+
+
+def _warned(draft: Draft, pressed: str, now: datetime) -> bool:
+    """Whether the warning stands between this page and the next one: an officer is chosen, and nothing was heard yet (FW-4)."""
+    wants_officer = Help.OFFICER.value in draft.typed.get("helps", ())
+    was_asked = bool(draft.typed.pop(WARNED, ""))
+    if pressed == "heard" and was_asked:
+        draft.typed |= {"heard_version": warning(locale().tag).version, "heard_at": now.isoformat()}
+    elif pressed == "lawyer" and was_asked:
+        draft.typed["helps"] = [each for each in draft.typed["helps"] if each != Help.OFFICER.value] + [
+            Help.LAWYER.value
+        ]
+        return False
+    elif wants_officer and pressed == "next" and not draft.typed.get("heard_version"):
+        draft.typed[WARNED] = "yes"
+        return True
+    return False
+
+
+def _take_files(draft: Draft, pressed: str, now: datetime) -> None:
+    removed = pressed.removeprefix("forget:")
+    for file_id in [each for each in draft.file_ids if str(each) == removed]:
+        files.forget(session(), file_id)
+        draft.file_ids = [each for each in draft.file_ids if each != file_id]
+    given = given_files("files")
+    if len(draft.file_ids) + len(given) > MOST_FILES:
+        raise Refusal(FileRefusal.TOO_MANY, field="files", most=MOST_FILES)
+    for each in given:
+        kept = files.keep(session(), each.filename or "", each.read(), actor=PERSON, now=now)
+        draft.file_ids = [*draft.file_ids, kept.id]
+
+
+def _send(draft: Draft, made: Fresh, now: datetime) -> None:
+    answers = read_answers(draft.typed)
+    booked = _book(draft, answers, now)
+    intake = sending.send(session(), visit.key(), draft, answers, made, hidden=request.form.get("website", ""), now=now)
+    if booked is not None:
+        intake.appointment_id = booked.id
+
+
+def _book(draft: Draft, answers: Answers, now: datetime) -> Appointment | None:
+    """The time that was chosen, or Refusal if somebody else was quicker."""
+    wanted = times.chosen(draft.typed.get("slot", ""))
+    if wanted is None:
+        return None
+    duty_id, start = wanted
+    details = appointments.Details(
+        language=answers.language or draft.language,
+        interpreter=answers.interpreter is Said.YES,
+        alias=answers.called,
+        heard=_heard(answers),
+    )
+    try:
+        return appointments.book(session(), roster.duty(session(), duty_id), start, details, actor=PERSON, now=now)
+    except (NotFound, Refusal) as refused:
+        if isinstance(refused, Refusal) and refused.code is AppointmentRefusal.WARNING_MISSING:
+            raise Refusal(AnswerRefusal.NO_HEARING, field="helps") from None
+        draft.typed["slot"] = ""
+        raise Refusal(AnswerRefusal.SLOT_TAKEN, field="slot") from None
+
+
+def _heard(answers: Answers) -> Heard | None:
+    at = heard_at(answers)
+    return Heard(answers.heard_version, warning(locale().tag).language, at) if at else None
+
+
+def _refused(page: _Page, draft: Draft, refusal: Refusal) -> ResponseReturnValue:
+    """The page on which it can be put right, with the sentence beside the field and all that was typed."""
+    step = _step(draft)
+    if step is Step.CHECK:
+        step = PLACES.get(refusal.field or "", Step.SAFETY)
+        draft.typed[STEP] = step.value
+        page.save(draft)
+    form = page.form(draft, step)
+    form.refuse(refusal)
+    return page.show(draft, step, form), 409
+
+
+def _told(draft: Draft) -> list[tuple[str, str]]:
+    """What will be sent, question by question; nothing while something of it cannot stay as it is."""
+    try:
+        return told.rows(read_answers(draft.typed))
+    except Refusal:
+        return []
+
+
+def _kept(page: _Page, draft: Draft) -> ResponseReturnValue:
+    """The digits were typed back, or are kept otherwise: from now on they are nowhere on our side."""
+    if is_language_switch():
+        return page.here(request.form[SWITCH])
+    form = CodeForm()
+    typed = codes.same_digits(form.code.data or "", draft.code)
+    if request.form.get("go") == "check" and not typed:
+        form.code.errors = [str(NOT_THE_SAME)]
+        return page.code(form, draft), 409
+    if request.form.get("go") in {"check", "kept"}:
+        drafts.forget(session(), [draft.id])
+        visit.drop_draft(page.number)
+    return page.here()
