@@ -17,8 +17,8 @@ def main() -> int:
     """0 and the PDF, or 1 and what is wrong with the template."""
     order = json.load(sys.stdin.buffer)
     resource.setrlimit(resource.RLIMIT_DATA, (order["memory"], order["memory"]))
-    # Whoever asked stops us by the clock; if they are gone, this does.
-    resource.setrlimit(resource.RLIMIT_CPU, (order["seconds"], order["seconds"]))
+    # Whoever asked stops us by the clock; if they are gone, this does, a little later.
+    resource.setrlimit(resource.RLIMIT_CPU, (order["seconds"] + 1, order["seconds"] + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         pdf = typst.compile(
