@@ -33,10 +33,13 @@ from helpdesk.indicators import labels as indicators_labels
 from helpdesk.indicators import views as indicators
 from helpdesk.intake import labels as intake_labels
 from helpdesk.intake import views as intake
-from helpdesk.intake.service import drafts
+from helpdesk.intake.service import drafts, notices
+from helpdesk.intake.views import lists as intake_lists
+from helpdesk.intake.views.opening import way_back_of
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.permissions import Permission
 from helpdesk.outreach import labels as outreach_labels
+from helpdesk.outreach.service import SendText
 from helpdesk.premises import labels as premises_labels
 from helpdesk.premises import views as premises
 from helpdesk.roster import labels as roster_labels
@@ -75,7 +78,19 @@ from helpdesk.web.sessions import StoredSessions, clean_up
 
 FACES = ("public", "staff", "telephony")
 
-STAFF = (consultations, telephony, appointments, directory, roster, premises, activities, indicators, accounts, audit)
+STAFF = (
+    consultations,
+    intake,
+    telephony,
+    appointments,
+    directory,
+    roster,
+    premises,
+    activities,
+    indicators,
+    accounts,
+    audit,
+)
 LABELS = (
     accounts_labels,
     activities_labels,
@@ -146,8 +161,8 @@ def _staff_face(app: Flask, settings: Settings) -> None:
     live.init_app(app, Listener(settings.database_url))
     navigation.init_app(app, [item for each in STAFF for item in each.NAVIGATION])
     start.init_app(app, START)
-    todo.init_app(app, [call_backs.to_do])
-    sections.init_app(app, {"head of the sheet": [rooms.room_of, written.texts_of]})
+    todo.init_app(app, [call_backs.to_do, intake_lists.to_do])
+    sections.init_app(app, {"head of the sheet": [rooms.room_of, written.texts_of, way_back_of]})
     frame.init_app(app, Frame(_desk_name, roster_labels.on_duty_line, telephony.ring_banner, Permission.CONTACT_READ))
     for each in STAFF:
         app.register_blueprint(each.staff)
@@ -171,8 +186,14 @@ def handlers(settings: Settings, sessions: Sessions) -> Mapping[str, Handler]:
         **messages.handlers(outside),
         **room_jobs.handlers(outside, public_url=settings.public_url, overrides=twiml.overrides(settings.twilio_edge)),
         **text_messages.handlers(outside, sessions),
+        **notices.handlers(settings, _text_sender(outside, settings.neutral_number)),
         **mails.handlers(create_app(settings, faces=("staff",), sessions=sessions)),
     }
+
+
+def _text_sender(outside: provider.Provider, shown: str) -> SendText | None:
+    """How a neutral notice leaves as a text message; not at all without a number that says nothing."""
+    return (lambda to, body: outside.send_text(to, shown, body)) if shown else None
 
 
 def recurring(settings: Settings) -> tuple[Recurring, ...]:

@@ -11,6 +11,7 @@ LABELS: Mapping[StrEnum, LazyText] = {
     DeskRefusal.LINE_TAKEN: lazy("This number belongs to a desk already."),
     DeskRefusal.NAME: lazy("Write a name."),
     DeskRefusal.NUMBER: lazy("This is not a telephone number."),
+    DeskRefusal.PLACE_TAKEN: lazy("Another desk has this place."),
     DeskRefusal.PREFIX: lazy("A prefix has capital letters, digits and dashes, and begins with a letter."),
     DeskRefusal.SHORT_NAME: lazy("A short name has small letters, digits and dashes, and begins with a letter."),
     DeskRefusal.TAKEN: lazy("There is a desk with this short name or prefix already."),

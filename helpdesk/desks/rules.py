@@ -31,6 +31,7 @@ class DeskRefusal(StrEnum):
     LINE_TAKEN = "desk:line-taken"
     NAME = "desk:no-name"
     NUMBER = "desk:not-a-number"
+    PLACE_TAKEN = "desk:place-taken"
     PREFIX = "desk:not-a-prefix"
     SHORT_NAME = "desk:not-a-short-name"
     TAKEN = "desk:taken"

@@ -46,6 +46,17 @@ def rename_desk(
         _note(session, desk, "renamed", actor, now, fields=changed)
 
 
+def open_to_public(session: Session, desk: Desk, place: str, answer_hours: int, *, actor: Actor, now: datetime) -> None:
+    """Give a desk its place in the public addresses, or take it away with an empty one, and say within how many hours it answers.
+
+    Raises Refusal for a place that another desk has.
+    """
+    if place and any(each.place == place and each.id != desk.id for each in queries.all_desks(session)):
+        raise Refusal(DeskRefusal.PLACE_TAKEN, field="place")
+    desk.place, desk.answer_hours = place or None, answer_hours
+    _note(session, desk, "public", actor, now)
+
+
 def add_line(
     session: Session, desk: Desk, number: str, languages: Sequence[str], *, actor: Actor, now: datetime
 ) -> PhoneLine:

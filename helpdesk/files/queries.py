@@ -13,6 +13,13 @@ def stored_file(session: Session, file_id: UUID) -> StoredFile:
     return get_here(session, StoredFile, file_id)
 
 
+def stored_files(session: Session, file_ids: Sequence[UUID]) -> Sequence[StoredFile]:
+    """These files of the acting desk, in the order in which they came."""
+    if not file_ids:
+        return ()
+    return session.scalars(select(StoredFile).where(StoredFile.id.in_(file_ids)).order_by(StoredFile.id)).all()
+
+
 def copy_of(session: Session, file_id: UUID) -> StoredFile | None:
     """The copy of a file that people see, if it has one."""
     return session.scalar(select(StoredFile).where(StoredFile.copy_of_id == file_id))

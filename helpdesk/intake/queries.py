@@ -128,10 +128,11 @@ def intake_files(session: Session, intake_id: UUID) -> Sequence[IntakeFile]:
     return session.scalars(select(IntakeFile).where(IntakeFile.intake_id == intake_id)).all()
 
 
-def open_offer(session: Session, intake_id: UUID) -> IntakeOffer | None:
-    """The time that was offered and not yet accepted or declined."""
+def open_offer(session: Session, intake_id: UUID, *, held: bool = True) -> IntakeOffer | None:
+    """The time that was offered and not yet accepted or declined; held if something is to be done with it."""
     statement = select(IntakeOffer).where(IntakeOffer.intake_id == intake_id, IntakeOffer.state == OfferState.OPEN)
-    return session.scalar(statement.order_by(IntakeOffer.offered_at.desc()).limit(1).with_for_update())
+    newest = statement.order_by(IntakeOffer.offered_at.desc()).limit(1)
+    return session.scalar(newest.with_for_update() if held else newest)
 
 
 def code_at(session: Session, locator: str) -> ReturnCode | None:

@@ -14,7 +14,7 @@ from helpdesk.outreach.models import Outgoing
 from helpdesk.outreach.rules import SafeContact, Way, may_remind, may_write
 
 # How a text message leaves: to whom, in which words. The telephone knows how; here nobody knows the telephone.
-SendText = Callable[[str, str], None]
+SendText = Callable[[str, str], object]
 
 
 @dataclass(frozen=True, slots=True)

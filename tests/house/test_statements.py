@@ -30,9 +30,9 @@ CONTACTS = f"/desk/{BLUE_LINE}/contacts"
 
 # Of every page three are for the session and the person, one for the desk's name, and at the Blue Line two for duties and calls.
 MOST = {
-    "desk": 12,  # appointments to move, call-backs
+    "desk": 13,  # appointments to move, call-backs, intakes
     "list": 12,
-    "sheet": 14,  # the agreement of the gmina, the call and whoever was asked into it
+    "sheet": 15,  # the agreement of the gmina, the call and whoever was asked into it, the way back
     "save": 7,
     "schedule": 12,  # agreements in force
 }

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
@@ -63,9 +63,9 @@ def read(session: Session, file_id: UUID, *, original: bool = False, actor: Acto
     return Reading(found.name, shown.media_type, _content(session, shown), is_cleaned=shown is not found)
 
 
-def name_of(session: Session, file_id: UUID) -> str:
-    """What the sender called a file, for the sender alone."""
-    return queries.stored_file(session, file_id).name
+def names_of(session: Session, file_ids: Sequence[UUID]) -> list[tuple[UUID, str]]:
+    """What the sender called some files, for the sender alone."""
+    return [(each.id, each.name) for each in queries.stored_files(session, file_ids)]
 
 
 def forget(session: Session, file_id: UUID) -> None:

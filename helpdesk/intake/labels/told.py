@@ -14,8 +14,8 @@ Choice = TypeVar("Choice", bound=StrEnum)
 _ENDONYMS = {each.tag: each.endonym for each in LANGUAGES}
 
 
-def rows(answers: Answers) -> list[tuple[str, str]]:
-    """Every question with its answer, in the order of the form."""
+def rows(answers: Answers, *, with_safe: bool = True) -> list[tuple[str, str]]:
+    """Every question with its answer, in the order of the form; without those on how somebody may be reached, if they stand elsewhere."""
     told: dict[str, str] = {
         "needs": _all(NEEDS, answers.needs),
         "about": "" if answers.about is About.ME else str(ABOUT[answers.about]),
@@ -23,7 +23,7 @@ def rows(answers: Answers) -> list[tuple[str, str]]:
         "story": answers.story,
         "danger": _said(answers.danger),
         "called": answers.called,
-        **_safe(answers.safe),
+        **(_safe(answers.safe) if with_safe else {}),
         "helps": _all(HELPS, answers.helps),
         "language": _ENDONYMS.get(answers.language, ""),
         "interpreter": _said(answers.interpreter),

@@ -15,7 +15,8 @@ from helpdesk.db.session import Sessions
 from helpdesk.db.wall import acting_at
 from helpdesk.files import service as files
 from helpdesk.intake import queries
-from helpdesk.intake.models import IntakeDraft
+from helpdesk.intake.models import Intake, IntakeDraft
+from helpdesk.intake.rules.codes import Code
 
 LIFE = timedelta(hours=2)
 CODE_LIFE = timedelta(minutes=30)
@@ -74,6 +75,22 @@ def save(session: Session, key: bytes, draft: Draft, now: datetime) -> None:
     row.envelope = _envelope(key, draft)
     row.file_ids = draft.file_ids
     row.expires_at = now + (CODE_LIFE if draft.is_sent else LIFE)
+
+
+def reseal(session: Session, ids: Iterable[UUID], before: bytes, after: bytes) -> None:
+    """Go on with drafts under another cookie of the same browser."""
+    for row in queries.drafts(session, list(ids)):
+        plain = _ring(before).open(row.envelope, _bound_to(row.id))
+        row.envelope = _ring(after).seal(plain, _bound_to(row.id), pad=_PAD)
+
+
+def show_digits(session: Session, key: bytes, intake: Intake, code: Code, now: datetime) -> UUID:
+    """Keep new digits for as long as they may be shown in this visit; answer where."""
+    draft = begin(session, key, intake.desk_id, language=intake.language, now=now)
+    session.flush()  # so that it can be found again
+    draft.code = code.text
+    save(session, key, draft, now)
+    return draft.id
 
 
 def forget(session: Session, ids: Iterable[UUID]) -> None:

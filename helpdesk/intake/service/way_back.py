@@ -142,6 +142,20 @@ def accept(
     return booked
 
 
+def move(session: Session, intake: Intake, booked: Appointment, starts_at: datetime, now: datetime) -> None:
+    """Take another time of the same duty. Raises Refusal, and then the former one stays."""
+    aim = appointments.Aim(booked.duty, starts_at)
+    appointments.move(session, booked, aim, known_version=booked.version, still_safe=False, actor=PERSON, now=now)
+    note(session, intake, Tag.INTAKE_CHANGED, actor=PERSON, now=now, detail={"moved": True})
+
+
+def cancel(session: Session, intake: Intake, booked: Appointment, now: datetime) -> None:
+    """Call a time off; the desk hears of it."""
+    appointments.cancel(session, booked, actor=PERSON, now=now)
+    _tell_desk(intake, now)
+    note(session, intake, Tag.INTAKE_CHANGED, actor=PERSON, now=now, detail={"cancelled": True})
+
+
 def decline(session: Session, intake: Intake, offer: IntakeOffer, now: datetime) -> None:
     """Say no to the time that was offered; the desk sees it and answers again."""
     _check_open(offer)

@@ -17,9 +17,11 @@ from helpdesk.files import service as files
 from helpdesk.files.rules import FileRefusal
 from helpdesk.intake.forms.public import FORMS, CodeForm, HelpForm, MoreForm, StepForm, TimeForm
 from helpdesk.intake.labels import told
+from helpdesk.intake.labels.public import QUESTIONS
 from helpdesk.intake.labels.safety import SAFETY
 from helpdesk.intake.rules.answers import (
     MOST_FILES,
+    About,
     AnswerRefusal,
     Answers,
     Help,
@@ -47,7 +49,7 @@ from helpdesk.web.transaction import session
 from helpdesk.web.uploads import given_files, takes_uploads
 
 MOST_BYTES = 210 * 1024 * 1024
-STEP, WARNED = "step", "warned"
+STEP, WARNED, ANEW = "step", "warned", "anew"
 # On which page a refusal that comes only at the end is put right.
 PLACES: Mapping[str, Step] = {"slot": Step.TIME, "helps": Step.HELP, "story": Step.STORY, "care": Step.MORE}
 ONCE_MORE = lazy("Please send this page once more. What you wrote is still here.")
@@ -124,14 +126,26 @@ class _Page:
             number=list(Step).index(step) + 1,
             of=len(Step),
             draft=draft,
-            answers=_told(draft) if step is Step.CHECK else [],
-            files=[(each, files.name_of(session(), each)) for each in draft.file_ids],
+            answers=self.told(draft) if step is Step.CHECK else [],
+            files=files.names_of(session(), draft.file_ids) if step in {Step.STORY, Step.CHECK} else (),
             warning=warning(locale().tag) if is_warned else None,
             is_minor=draft.typed.get("minor") == Said.YES,
+            is_in_danger=draft.typed.get("danger") == Said.YES and step not in {Step.NEED, Step.SAFETY},
+            is_for_another=draft.typed.get("about", About.ME) != About.ME,
+            is_anew=ANEW in draft.typed,
             is_first=before(step, has_times=True) is None,
             safety=SAFETY,
             phones=phones_of(self.desk),
         )
+
+    def told(self, draft: Draft) -> list[tuple[str, str]]:
+        """What will be sent, question by question; nothing while something of it cannot stay as it is."""
+        try:
+            answers = told.rows(read_answers(draft.typed))
+        except Refusal:
+            return []
+        time = dict(self.times(draft)).get(draft.typed.get("slot", ""))
+        return [*answers, (str(QUESTIONS["slot"]), time)] if time else answers
 
     def code(self, form: CodeForm, draft: Draft) -> str:
         return render_template(
@@ -165,15 +179,14 @@ def _step(draft: Draft) -> Step:
 
 
 def _posted(page: _Page, draft: Draft | None, made: Fresh | None) -> ResponseReturnValue:
-    step = _sent_step()
     if draft is None:
-        # The visit has run out, or began elsewhere. What came with the page is where a new one begins.
-        typed = FORMS[step]().typed() | {STEP: step.value} if step else {}
-        return _begin(page.desk, page.place, typed, page.now)
+        return page.here() if visit.is_kept(page.number) else _begin_anew(page)
     if draft.is_sent:
         return _kept(page, draft)
-    form = page.form(draft, step or _step(draft))
-    draft.typed |= form.typed() | {STEP: (step or _step(draft)).value}
+    step = _sent_step() or _step(draft)
+    form = page.form(draft, step)
+    draft.typed.pop(ANEW, "")
+    draft.typed |= form.typed() | {STEP: step.value}
     page.save(draft)
     if is_language_switch():
         draft.language = request.form[SWITCH]
@@ -181,11 +194,18 @@ def _posted(page: _Page, draft: Draft | None, made: Fresh | None) -> ResponseRet
         return page.here(draft.language)
     if not form.validate():
         form.form_errors.append(str(ONCE_MORE))
-        return page.show(draft, _step(draft), form), 400
+        return page.show(draft, step, form), 400
     try:
-        return _go(page, draft, _step(draft), made)
+        return _go(page, draft, step, made)
     except Refusal as refusal:
         return _refused(page, draft, refusal)
+
+
+def _begin_anew(page: _Page) -> ResponseReturnValue:
+    """The visit has run out, or began elsewhere. What came with the page is where a new one begins."""
+    step = _sent_step()
+    typed = FORMS[step]().typed() | {STEP: step.value, ANEW: "yes"} if step else {}
+    return _begin(page.desk, page.place, typed, page.now)
 
 
 def _sent_step() -> Step | None:
@@ -216,6 +236,8 @@ def _move(page: _Page, draft: Draft, step: Step, pressed: str) -> None:
         draft.typed[STEP] = (before(step, has_times=has_times) or step).value
         return
     check_step(step, draft.typed)
+    if draft.typed.get("slot") not in dict(page.times(draft)):
+        draft.typed["slot"] = ""  # of somebody whose help is no longer asked for, or taken meanwhile
     draft.typed[STEP] = after(step, has_times=has_times).value
 
 
@@ -289,18 +311,10 @@ def _refused(page: _Page, draft: Draft, refusal: Refusal) -> ResponseReturnValue
     if step is Step.CHECK:
         step = PLACES.get(refusal.field or "", Step.SAFETY)
         draft.typed[STEP] = step.value
-        page.save(draft)
+    page.save(draft)  # with the files that could be kept
     form = page.form(draft, step)
     form.refuse(refusal)
     return page.show(draft, step, form), 409
-
-
-def _told(draft: Draft) -> list[tuple[str, str]]:
-    """What will be sent, question by question; nothing while something of it cannot stay as it is."""
-    try:
-        return told.rows(read_answers(draft.typed))
-    except Refusal:
-        return []
 
 
 def _kept(page: _Page, draft: Draft) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from flask import session
 from helpdesk.web.sessions import LazySession
 
 MOST_DRAFTS = 5
-_DRAFTS, _WAY, _OPEN, _KEPT = "drafts", "way", "open", "kept"
+_DRAFTS, _WAY, _OPEN, _KEPT, _DIGITS = "drafts", "way", "open", "kept", "digits"
 
 
 def key() -> bytes:
@@ -23,7 +23,8 @@ def draft_id(number: int) -> UUID | None:
 
 
 def draft_ids() -> list[UUID]:
-    return [UUID(each) for each in session.get(_DRAFTS, {}).values()]
+    """All that this browser has under way here."""
+    return [UUID(each) for each in session.get(_DRAFTS, {}).values()] + ([each] if (each := new_digits()) else [])
 
 
 def add_draft(added: UUID) -> int:
@@ -64,7 +65,24 @@ def open_up() -> None:
     session[_OPEN] = True
 
 
+def hold_new_digits(code_id: UUID, draft_id: UUID) -> None:
+    """The way goes on with another code, whose digits lie in a draft until they are kept."""
+    session[_WAY], session[_DIGITS] = [session[_WAY][0], str(code_id)], str(draft_id)
+
+
+def new_digits() -> UUID | None:
+    found = session.get(_DIGITS)
+    return UUID(found) if found else None
+
+
+def drop_new_digits() -> list[UUID]:
+    """They are kept; answer which draft may be forgotten."""
+    found = session.pop(_DIGITS, None)
+    return [UUID(found)] if found else []
+
+
 def go_away() -> None:
     """Close the way back. Drafts of the same visit stay."""
     session.pop(_WAY, None)
     session.pop(_OPEN, None)
+    session.pop(_DIGITS, None)

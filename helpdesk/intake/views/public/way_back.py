@@ -26,7 +26,8 @@ from helpdesk.intake.rules.answers import MOST_FILES, AnswerRefusal
 from helpdesk.intake.rules.codes import Code, CodeRefusal, read_code, seconds_to_wait
 from helpdesk.intake.rules.messages import Side
 from helpdesk.intake.rules.waiting import IntakeRefusal, answer_by
-from helpdesk.intake.service import codes, reading, way_back
+from helpdesk.intake.service import codes, drafts, reading, way_back
+from helpdesk.intake.service.codes import Fresh
 from helpdesk.intake.service.trail import PERSON
 from helpdesk.intake.service.way_back import Letter
 from helpdesk.intake.views.blueprint import IN, public
@@ -40,10 +41,11 @@ from helpdesk.roster import queries as roster
 from helpdesk.web import transaction
 from helpdesk.web.access import Open, open_to_all
 from helpdesk.web.forms import Form
-from helpdesk.web.i18n import SWITCH, is_language_switch, locale
+from helpdesk.web.i18n import SWITCH, is_language_switch, lazy, locale
 from helpdesk.web.transaction import session
 from helpdesk.web.uploads import given_files, takes_uploads
 
+LAWYER_FIRST = lazy("I would rather talk to a lawyer first.")
 # Every wrong answer takes as long as this, whatever was wrong.
 WRONG_TAKES = 0.4
 
@@ -53,27 +55,41 @@ WRONG_TAKES = 0.4
 @takes_uploads(MOST_BYTES)
 def back() -> ResponseReturnValue:
     """Digits at first; behind them what was written to and fro."""
-    if is_language_switch():
-        return _here(request.form[SWITCH])
-    pressed = request.form.get("go", "")
+    if is_language_switch() and request.form[SWITCH] != locale().tag:
+        # With what was typed, which is then shown and not done.
+        return redirect(url_for("public.back", tag=request.form[SWITCH]), 307)
+    pressed = "" if is_language_switch() else request.form.get("go", "")
     if pressed == "enter":
         return _enter(CodeForm())
     way = visit.way()
     if way is None:
         return _here() if pressed else _entry(CodeForm())
-    desk_id, code_id = way
+    return _on_the_way(*way, pressed)
+
+
+def _on_the_way(desk_id: str, code_id: UUID, pressed: str) -> ResponseReturnValue:
+    made = codes.fresh() if pressed == "replace" else None  # before anything is held
     act_at(session(), desk_id)
     try:
         intake = way_back.still_open(session(), code_id, held=bool(pressed))
     except NotFound:
         visit.go_away()
         return _entry(CodeForm())
-    shown = _Way(intake, queries.code(session(), code_id), utcnow())
-    return DEEDS.get(pressed, _Way.unknown)(shown) if pressed else shown.page()
+    shown = _Way(intake, queries.code(session(), code_id), utcnow(), made)
+    if not pressed:
+        return shown.page(message=MessageForm() if is_language_switch() else None)
+    if not Form().validate():
+        return shown.page(message=_once_more(MessageForm())), 400
+    return DEEDS.get(pressed, _Way.unknown)(shown)
 
 
-def _here(tag: str | None = None) -> ResponseReturnValue:
-    return redirect(url_for("public.back", tag=tag or locale().tag), 303)
+def _once_more(form: MessageForm) -> MessageForm:
+    form.form_errors.append(str(ONCE_MORE))
+    return form
+
+
+def _here() -> ResponseReturnValue:
+    return redirect(url_for("public.back"), 303)
 
 
 def _entry(form: CodeForm) -> str:
@@ -89,13 +105,20 @@ def _enter(form: CodeForm) -> ResponseReturnValue:
     if row is not None and codes.is_right(row, code):
         act_at(session(), row.desk_id)
         way_back.returned(session(), row, utcnow())
-        visit.come_back(row.desk_id, row.id)
+        _come_back(row)
         return _here()
     if row is None:
         codes.is_right(None, code)
     _wait_out(begun, _count_try(row))
     form.refuse(Refusal(CodeRefusal.WRONG, field="code"))
     return _entry(form), 403
+
+
+def _come_back(row: ReturnCode) -> None:
+    """Under a new cookie; what is being typed in another window goes along."""
+    before = visit.key()
+    visit.come_back(row.desk_id, row.id)
+    drafts.reseal(session(), visit.draft_ids(), before, visit.key())
 
 
 def _code(typed: str) -> Code | None:
@@ -126,17 +149,25 @@ class _Way:
     intake: Intake
     code: ReturnCode
     now: datetime
+    made: Fresh | None = None
 
     def page(
-        self, message: MessageForm | None = None, safe: SafeForm | None = None, offered: OfferForm | None = None
+        self,
+        message: MessageForm | None = None,
+        safe: SafeForm | None = None,
+        offered: OfferForm | None = None,
+        moved: OfferForm | None = None,
     ) -> str:
+        new_digits = self._new_digits()
+        if new_digits:
+            return render_template("public/new_code.html", code=new_digits, form=Form(), safety=SAFETY)
         messages = queries.messages(session(), self.intake.id)
-        offer = queries.open_offer(session(), self.intake.id)
+        offer = queries.open_offer(session(), self.intake.id, held=False)
         is_new = any(each.side is Side.DESK and each.seen_at is None for each in messages)
         if not visit.is_open() or is_new:
             return self._first_glance(is_new=is_new or offer is not None)
-        form = message or MessageForm(data={"key": str(new_id())})
-        failed = next((each for each in (message, safe, offered) if each is not None and each.errors), form)
+        form = message or MessageForm(formdata=None, data={"key": str(new_id())})
+        failed = next((each for each in (message, safe, offered, moved) if each is not None and each.errors), form)
         return render_template(
             "public/way.html",
             desk=self._desk(),
@@ -148,6 +179,7 @@ class _Way:
             is_officer=offer is not None and self._is_officer(offer.duty_id),
             warning=warning(locale().tag),
             appointment=self._appointment(),
+            move=moved or self._move_form(),
             answer_by=self._answer_by(),
             form=form,
             page_form=failed,
@@ -179,32 +211,29 @@ class _Way:
 
     def write(self) -> ResponseReturnValue:
         form = MessageForm()
-        if not form.validate():
-            form.form_errors.append(str(ONCE_MORE))
-            return self.page(message=form), 400
         try:
-            self._write(form)
+            with session().begin_nested():  # so that no file is left of a message that is refused
+                self._write(form)
         except Refusal as refusal:
             form.refuse(refusal)
             return self.page(message=form), 409
         return _here()
 
     def _write(self, form: MessageForm) -> None:
+        key = _uuid(form.key.data) or new_id()
+        if queries.message_sent(session(), self.intake.id, key) is not None:
+            return
         given = given_files("files")
         if len(given) > MOST_FILES:
             raise Refusal(FileRefusal.TOO_MANY, field="files", most=MOST_FILES)
         kept = [
             files.keep(session(), each.filename or "", each.read(), actor=PERSON, now=self.now).id for each in given
         ]
-        key = _uuid(form.key.data) or new_id()
         letter = Letter(form.text.data or "", key, locale().tag, self.code.locator, kept)
         way_back.write(session(), self.intake, letter, self.now)
 
     def change_safe(self) -> ResponseReturnValue:
         form = SafeForm()
-        if not form.validate():
-            form.form_errors.append(str(ONCE_MORE))
-            return self.page(safe=form), 400
         try:
             way_back.change_safe(session(), self.intake, form.typed(), self.now)
         except Refusal as refusal:
@@ -240,16 +269,47 @@ class _Way:
             way_back.decline(session(), self.intake, offer, self.now)
         return _here()
 
+    def lawyer_first(self) -> ResponseReturnValue:
+        """No officer, but a lawyer: said in one sentence that the desk cannot misread (FW-4)."""
+        letter = Letter(str(LAWYER_FIRST), new_id(), locale().tag, self.code.locator)
+        way_back.write(session(), self.intake, letter, self.now)
+        return self.decline()
+
+    def move(self) -> ResponseReturnValue:
+        """Another time of the same duty."""
+        form, booked = self._move_form(), self._appointment()
+        wanted = times.chosen(form.slot.data or "")
+        if booked is None or wanted is None or wanted[0] != booked.duty_id:
+            form.refuse(Refusal(IntakeRefusal.OFFER_GONE, field="slot"))
+            return self.page(moved=form), 409
+        try:
+            way_back.move(session(), self.intake, booked, wanted[1], self.now)
+        except Refusal:
+            form.refuse(Refusal(AnswerRefusal.SLOT_TAKEN, field="slot"))
+            return self.page(moved=form), 409
+        return _here()
+
+    def cancel(self) -> ResponseReturnValue:
+        booked = self._appointment()
+        if booked is not None:
+            way_back.cancel(session(), self.intake, booked, self.now)
+        return _here()
+
     def replace_code(self) -> ResponseReturnValue:
-        """Somebody else may know the digits: new ones, shown this once."""
-        made = codes.fresh()
-        code = way_back.replace_code(session(), self.intake, made, self.now)
-        visit.come_back(self.intake.desk_id, queries.live_codes(session(), self.intake.id)[0].id)
-        return render_template("public/new_code.html", code=code.text, safety=SAFETY)
+        """Somebody else may know the digits: they are dead from now on, and new ones stand here until they are kept."""
+        if self.made is not None:
+            code = way_back.replace_code(session(), self.intake, self.made, self.now)
+            row = queries.live_codes(session(), self.intake.id)[0]
+            visit.hold_new_digits(row.id, drafts.show_digits(session(), visit.key(), self.intake, code, self.now))
+        return _here()
+
+    def keep_digits(self) -> ResponseReturnValue:
+        drafts.forget(session(), visit.drop_new_digits())
+        return _here()
 
     def withdraw(self) -> ResponseReturnValue:
         form = SureForm()
-        if not (form.validate() and form.sure.data):
+        if not form.sure.data:
             return self.page(), 400
         way_back.withdraw(session(), self.intake, self.now)
         visit.go_away()
@@ -269,6 +329,16 @@ class _Way:
         if offer is None:
             return OfferForm()
         return OfferForm(times.times_of(offer.duty_id, self.now), times.choice(offer.duty_id, offer.starts_at))
+
+    def _move_form(self) -> OfferForm:
+        booked = self._appointment()
+        return OfferForm(times.times_of(booked.duty_id, self.now)) if booked else OfferForm()
+
+    def _new_digits(self) -> str:
+        """The digits that were made in this visit and not yet kept."""
+        draft_id = visit.new_digits()
+        found = drafts.find(session(), visit.key(), draft_id, self.now, held=False) if draft_id else None
+        return found.code if found else ""
 
     def _is_officer(self, duty_id: UUID) -> bool:
         return roster.duty(session(), duty_id).profession is Profession.BORDER_GUARD_OFFICER
@@ -302,9 +372,13 @@ def _uuid(text: str | None) -> UUID | None:
 
 DEEDS: Mapping[str, Callable[[_Way], ResponseReturnValue]] = {
     "accept": _Way.accept,
+    "cancel": _Way.cancel,
     "close": _Way.close,
     "decline": _Way.decline,
     "delete": _Way.withdraw,
+    "kept": _Way.keep_digits,
+    "lawyer": _Way.lawyer_first,
+    "move": _Way.move,
     "open": _Way.open,
     "replace": _Way.replace_code,
     "safe": _Way.change_safe,

@@ -1,0 +1,61 @@
+"""What the desk types when it answers."""
+
+from collections.abc import Sequence
+
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import NumberRange
+
+from helpdesk.intake.rules.messages import LONGEST_MESSAGE, SafetySeen
+from helpdesk.kernel.languages import LANGUAGES
+from helpdesk.web.forms import Form, at_most, given, matches, may_be_empty, options
+from helpdesk.web.i18n import lazy
+
+READ = lazy("I have read how it is safe to answer.")
+
+
+class StepForm(Form):
+    """A button that changes something."""
+
+
+class SeenForm(Form):
+    """Whatever goes to the person: first it is read what is safe, as it stands now (CO2)."""
+
+    safe_version = HiddenField()
+    read = BooleanField(READ)
+
+    @property
+    def seen(self) -> SafetySeen:
+        known = self.safe_version.data or ""
+        return SafetySeen(int(known) if known.isascii() and known.isdigit() else 0, bool(self.read.data))
+
+
+class AnswerForm(SeenForm):
+    key = HiddenField()
+    language = SelectField(lazy("Language of the answer"))
+    text = TextAreaField(lazy("Answer"), [given(lazy("Write the answer.")), at_most(LONGEST_MESSAGE)])
+
+    def __init__(self, **data: object) -> None:
+        super().__init__(data=data)
+        self.language.choices = options([(each.tag, each.endonym) for each in LANGUAGES])
+
+
+class OfferForm(SeenForm):
+    slot = RadioField(lazy("A free time"), [given(lazy("Choose a time."))])
+
+    def __init__(self, times: Sequence[tuple[str, str]], **data: object) -> None:
+        super().__init__(data=data)
+        self.slot.choices = options(times)
+
+
+class SettingsForm(Form):
+    place = StringField(
+        lazy("Short name in public addresses"),
+        [may_be_empty(), matches(r"[a-z0-9]{1,12}\Z", lazy("At most twelve small letters and digits."))],
+        description=lazy(
+            "It should say nothing: it stands in the history of the browser. Without it the desk has no public form."
+        ),
+    )
+    answer_hours = IntegerField(
+        lazy("Answer within how many hours"),
+        [NumberRange(1, 720, lazy("From 1 to 720 hours."))],
+    )

@@ -1,0 +1,306 @@
+"""The desk that answers: who waits, who takes it, and what goes out."""
+
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+import time_machine
+from flask import Flask
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.audit.models import AuditEvent
+from helpdesk.audit.rules import Tag
+from helpdesk.consultations.models import Contact
+from helpdesk.db.jobs import Job
+from helpdesk.db.wall import acting_at
+from helpdesk.desks.models import Desk
+from helpdesk.intake.models import Intake
+from helpdesk.intake.rules.waiting import IntakeState
+from helpdesk.intake.service import notices
+from helpdesk.kernel.permissions import Profession, Role
+from helpdesk.outreach import sources
+from helpdesk.outreach.models import Outgoing
+from tests.factories import BLUE_LINE, HELP_POINT, make_account, make_desk, sign_in
+from tests.intake.offices import Colleague
+from tests.intake.visitors import Visitor
+
+NOON = datetime(2026, 11, 27, 11, tzinfo=UTC)
+
+
+@pytest.fixture
+def lawyer(app: Flask, session: Session, help_point: Desk) -> Colleague:
+    assert help_point.place
+    with time_machine.travel("2026-11-27 09:55+01:00", tick=False):
+        return Colleague(app, session, name="Iryna Prawnik")
+
+
+@pytest.fixture
+def coordinator(app: Flask, session: Session, help_point: Desk) -> Colleague:
+    assert help_point.place
+    with time_machine.travel("2026-11-27 09:55+01:00", tick=False):
+        return Colleague(app, session, [Role.COORDINATOR], name="Natalia Koordynator", login="natalia@example.org")
+
+
+def events(session: Session, tag: Tag) -> list[AuditEvent]:
+    return list(session.scalars(select(AuditEvent).where(AuditEvent.tag == tag)))
+
+
+def test_who_is_in_danger_stands_first_and_no_word_stands_in_the_list(lawyer: Colleague, app: Flask) -> None:
+    with time_machine.travel("2026-11-27 10:00+01:00", tick=False) as clock:
+        for danger, story in (("no", "calm words"), ("yes", "urgent words")):
+            visitor = Visitor(app.test_client()).begins()
+            clock.shift(timedelta(minutes=1))
+            visitor.sends_all(story={"story": story}, safety={"danger": danger})
+        page = lawyer.reads().text
+    rows = page.split("<tbody", 1)[1].split("<tr")[1:]
+    assert ["danger" in row for row in rows] == [True, False]
+    assert "urgent words" not in page
+    assert "calm words" not in page
+
+
+def test_opening_shows_both_languages_and_is_recorded(lawyer: Colleague, visitor: Visitor, session: Session) -> None:
+    visitor.sends_all(need={"needs": ["work"]}, more={"language": "pl"})
+    page = lawyer.opens().text
+    assert "Trouble at work" in page
+    assert "Kłopoty w pracy" in page
+    assert [each.actor_name for each in events(session, Tag.INTAKE_OPENED)] == ["Iryna Prawnik"]
+
+
+def test_taking_makes_a_contact_once_and_nobody_else_can_take_it(
+    lawyer: Colleague, coordinator: Colleague, visitor: Visitor, session: Session
+) -> None:
+    visitor.sends_all(safety={"danger": "yes", "ways": ["email"], "mail": "me@example.org"}, more={"children": "yes"})
+    lawyer.presses("take")
+    lawyer.presses("take")
+    with acting_at(session, HELP_POINT):
+        (contact,) = session.scalars(select(Contact))
+        assert (contact.channel, contact.danger, contact.safety_flags) == ("WEB", "yes", ["CHI"])
+        assert contact.safe_ways == ["SEM"]
+        assert "me@example.org" in contact.safe_contact
+    assert coordinator.presses("take").status_code == 302
+    assert "Iryna Prawnik has taken this meanwhile." in coordinator.opens().text
+    assert lawyer.intake().owner_id == lawyer.account.id
+
+
+def test_an_answer_is_seen_before_it_is_sent_and_needs_the_note_on_safety(lawyer: Colleague, visitor: Visitor) -> None:
+    visitor.sends_all()
+    lawyer.presses("take")
+    refused = lawyer.answers("Come on Monday.", read="")
+    assert refused.status_code == 409
+    assert "Confirm that you have read" in refused.text
+    assert "Come on Monday." in refused.text
+    assert lawyer.answers("Come on Monday.").status_code == 302
+    assert lawyer.intake().state is IntakeState.ANSWERED
+
+
+def test_what_changes_meanwhile_is_told_and_the_text_stays(lawyer: Colleague, visitor: Visitor, app: Flask) -> None:
+    digits = visitor.sends_all()
+    lawyer.presses("take")
+    known = lawyer.intake().safe_version
+    returning = Visitor(app.test_client())
+    returning.comes_back(digits)
+    returning.sends("open")
+    returning.sends("safe", ways=["email"], mail="me@example.org")
+    refused = lawyer.answers("written before", safe_version=str(known))
+    assert refused.status_code == 409
+    assert "has just changed what is safe" in refused.text
+    assert "written before" in refused.text
+
+
+def test_nobody_answers_what_somebody_else_has(lawyer: Colleague, coordinator: Colleague, visitor: Visitor) -> None:
+    visitor.sends_all()
+    lawyer.presses("take")
+    typed = {"key": str(uuid4()), "safe_version": "1", "language": "en", "read": "y", "text": "mine", "go": "send"}
+    assert coordinator.presses("answer", **typed).status_code == 409
+    lawyer.presses("give-back")
+    assert lawyer.intake().state is IntakeState.NEW
+    coordinator.presses("take")
+    assert coordinator.answers("mine").status_code == 302
+
+
+def test_what_was_set_apart_is_let_in_or_closed_by_a_person(
+    lawyer: Colleague, coordinator: Colleague, visitor: Visitor
+) -> None:
+    visitor.goes_to("check").sends("send", website="x")
+    assert lawyer.intake().state is IntakeState.APART
+    assert str(lawyer.intake().id) not in lawyer.reads().text
+    assert str(lawyer.intake().id) not in lawyer.reads("?show=apart").text
+    assert str(lawyer.intake().id) in coordinator.reads("?show=apart").text
+    assert lawyer.presses("let-in").status_code == 403
+    coordinator.presses("let-in")
+    assert str(lawyer.intake().id) in lawyer.reads().text
+
+
+def test_a_new_message_after_the_first_contact_is_another_contact(
+    lawyer: Colleague, visitor: Visitor, app: Flask, session: Session
+) -> None:
+    digits = visitor.sends_all()
+    lawyer.presses("take")
+    lawyer.answers("first")
+    with acting_at(session, HELP_POINT):
+        contact = session.scalars(select(Contact)).one()
+        contact.closed_at, contact.outcome, contact.ended_at = NOON, "TEC", NOON
+        session.commit()
+    returning = Visitor(app.test_client())
+    returning.comes_back(digits)
+    returning.sends("open")
+    returning.sends("write", text="one thing more", key=str(uuid4()))
+    lawyer.presses("take")
+    with acting_at(session, HELP_POINT):
+        assert len(session.scalars(select(Contact)).all()) == 2
+
+
+def test_a_colleague_of_another_desk_finds_nothing(
+    lawyer: Colleague, visitor: Visitor, app: Flask, session: Session
+) -> None:
+    visitor.sends_all(story={"files": (BytesIO(b"words"), "a.txt")})
+    make_desk(session, BLUE_LINE)
+    stranger = app.test_client()
+    sign_in(stranger, make_account(session, BLUE_LINE, login="else@example.org"))
+    for desk in (HELP_POINT, BLUE_LINE):
+        for path in ("", "/answer", "/take", "/close"):
+            address = f"/desk/{desk}/intakes/{lawyer.intake().id}{path}"
+            assert stranger.get(address).status_code in {404, 405}
+            assert stranger.post(address).status_code in {400, 404, 405}
+
+
+def test_a_border_guard_officer_sees_no_intake(
+    lawyer: Colleague, visitor: Visitor, app: Flask, session: Session
+) -> None:
+    visitor.sends_all()
+    officer = Colleague(
+        app, session, [Role.DUTY_OFFICER], profession=Profession.BORDER_GUARD_OFFICER, login="officer@example.org"
+    )
+    for path in ("", f"/{lawyer.intake().id}"):
+        assert officer.reads(path).status_code == 403
+
+
+def test_a_photograph_is_saved_without_its_place_and_the_original_by_the_coordinator_alone(
+    lawyer: Colleague, coordinator: Colleague, visitor: Visitor, session: Session
+) -> None:
+    picture = BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Maker canary"
+    exif.get_ifd(0x8825)[1] = "N"
+    Image.new("RGB", (40, 30), "red").save(picture, "JPEG", exif=exif)
+    assert b"Maker canary" in picture.getvalue()
+    visitor.goes_to("story").sends(files=(BytesIO(picture.getvalue()), "home.jpg"))
+    visitor.sends_all()
+    page = lawyer.opens().text
+    address = page.split('href="', 1)[1] and next(
+        part.split('"')[0] for part in page.split('href="') if "/files/" in part.split('"')[0]
+    )
+    copy = lawyer.client.get(address)
+    assert b"Maker canary" not in copy.data
+    assert copy.headers["X-Content-Type-Options"] == "nosniff"
+    assert copy.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in copy.headers["Content-Security-Policy"]
+    assert lawyer.client.get(f"{address}?original=").status_code == 403
+    assert coordinator.client.get(f"{address}?original=").data == picture.getvalue()
+    assert len(events(session, Tag.FILE_ORIGINAL_OPENED)) == 1
+
+
+def test_a_way_back_is_opened_by_telephone_and_read_once(
+    lawyer: Colleague, visitor: Visitor, session: Session, app: Flask
+) -> None:
+    visitor.sends_all()
+    lawyer.presses("take")
+    with acting_at(session, HELP_POINT):
+        contact = session.scalars(select(Contact)).one()
+    sheet = lawyer.client.get(f"/desk/{HELP_POINT}/contacts/{contact.id}").text
+    assert "Give new digits" in sheet
+    token = sheet.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    page = lawyer.client.post(f"/desk/{HELP_POINT}/contacts/{contact.id}/way-back", data={"csrf_token": token}).text
+    digits = page.split('class="digits" dir="ltr">', 1)[1].split("<", 1)[0].strip()
+    assert Visitor(app.test_client()).comes_back(digits).status_code == 303
+
+
+@pytest.fixture
+def reachable(visitor: Visitor) -> Visitor:
+    visitor.digits_known = visitor.sends_all(  # type: ignore[attr-defined]
+        safety={"ways": ["email"], "mail": "me@example.org", "from_hour": "9", "until_hour": "15"}
+    )
+    return visitor
+
+
+def _send_notices(app: Flask, session: Session, at: datetime) -> list[Outgoing]:
+    """What the worker does with the jobs that are due."""
+    send = notices.handlers(app.extensions["helpdesk.settings"])[notices.NOTICE]
+    for job in session.scalars(select(Job).where(Job.kind == notices.NOTICE, Job.done_at.is_(None))).all():
+        if job.due <= at:
+            send(session, job.payload, at)
+            job.done_at = at
+    session.flush()
+    with acting_at(session, HELP_POINT):
+        return list(session.scalars(select(Outgoing)))
+
+
+def test_a_notice_goes_out_in_a_safe_hour_and_says_nothing(
+    lawyer: Colleague, reachable: Visitor, app: Flask, session: Session
+) -> None:
+    assert reachable
+    lawyer.presses("take")
+    lawyer.answers("Come on Monday.")
+    (sent,) = _send_notices(app, session, NOON)
+    words = sources.notice("en")
+    assert (sent.address, sent.subject, sent.body) == ("me@example.org", words.subject, words.body)
+
+
+def test_a_notice_waits_for_the_morning(lawyer: Colleague, reachable: Visitor, app: Flask, session: Session) -> None:
+    assert reachable
+    lawyer.presses("take")
+    with time_machine.travel("2026-11-27 20:00+01:00", tick=False):
+        sign_in(lawyer.client, lawyer.account)
+        lawyer.answers("late")
+    assert _send_notices(app, session, datetime(2026, 11, 28, 7, 59, tzinfo=UTC)) == []
+    assert len(_send_notices(app, session, datetime(2026, 11, 28, 8, 0, tzinfo=UTC))) == 1
+
+
+def test_nothing_goes_out_once_the_person_changed_what_is_safe_or_has_read_it(
+    lawyer: Colleague, reachable: Visitor, app: Flask, session: Session
+) -> None:
+    lawyer.presses("take")
+    lawyer.answers("read already")
+    returning = Visitor(app.test_client())
+    returning.comes_back(reachable.digits_known)  # type: ignore[attr-defined]
+    returning.sends("open")
+    assert _send_notices(app, session, NOON) == []
+
+
+def test_whoever_comes_back_alone_is_sent_nothing(
+    lawyer: Colleague, visitor: Visitor, app: Flask, session: Session
+) -> None:
+    visitor.sends_all()
+    lawyer.presses("take")
+    lawyer.answers("for whoever comes back")
+    assert session.scalars(select(Job).where(Job.kind == notices.NOTICE)).all() == []
+    assert _send_notices(app, session, NOON) == []
+
+
+@pytest.mark.parametrize("language", sources.reminder_languages())
+def test_a_notice_names_nobody_and_fits_one_text_message(language: str) -> None:
+    words = sources.notice(language)
+    text = f"{words.subject} {words.body}"
+    assert not any(sign.isdigit() for sign in text)
+    assert "http" not in text
+    assert len(words.body) <= (160 if words.body.isascii() else 70)
+
+
+def test_the_coordinator_gives_the_desk_its_place(
+    coordinator: Colleague, lawyer: Colleague, visitor: Visitor, session: Session
+) -> None:
+    assert visitor  # it is ten o'clock
+    address = f"/desk/{HELP_POINT}/intakes/settings"
+    assert lawyer.client.get(address).status_code == 403
+    page = coordinator.client.get(address).text
+    token = page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    for place, status in (("Not Neutral", 200), ("q7", 302)):
+        data = {"csrf_token": token, "place": place, "answer_hours": "48"}
+        assert coordinator.client.post(address, data=data).status_code == status
+    session.expire_all()
+    assert session.get_one(Desk, HELP_POINT).place == "q7"
+    with acting_at(session, HELP_POINT):
+        assert session.scalars(select(Intake)).all() == []
