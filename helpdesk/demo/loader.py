@@ -21,6 +21,7 @@ from helpdesk.demo.agreements import add_agreements
 from helpdesk.demo.appointments import add_appointments
 from helpdesk.demo.call_backs import add_call_backs
 from helpdesk.demo.contacts import Inventor, Rows, Worker, copy_in, moments
+from helpdesk.demo.intakes import add_intakes
 from helpdesk.demo.office import BLUE_LINE, DESKS, HELP_POINT, PEOPLE, PROGRAMME_OFFICE, DemoPerson
 from helpdesk.demo.places import add_places
 from helpdesk.demo.roster import add_roster
@@ -70,6 +71,7 @@ def load(sessions: Sessions, settings: Settings, *, contacts: int, seed: int, no
             add_appointments(session, now)
         _add_contacts(session, contacts, rng, now)
         add_call_backs(session, now)
+        add_intakes(session, now)
 
 
 def _add_desks(session: Session, now: datetime) -> None:

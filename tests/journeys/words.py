@@ -13,7 +13,10 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 @cache
 def _catalog(language: str) -> NullTranslations:
-    return Translations.load(str(TRANSLATIONS), [language])
+    """All sentences for the languages of the staff, those of the public face for the others."""
+    locale = language.replace("-", "_")
+    found = Translations.load(str(TRANSLATIONS), [locale])
+    return found if isinstance(found, Translations) else Translations.load(str(TRANSLATIONS), [locale], "public")
 
 
 def word(sentence: str, language: str) -> str:

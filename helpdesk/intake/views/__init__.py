@@ -7,7 +7,7 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.web.i18n import lazy
 from helpdesk.web.navigation import NavItem
 
-NAVIGATION = (NavItem("intake.intakes", lazy("Intakes"), Permission.INTAKE_READ, "i"),)
+NAVIGATION = (NavItem("intake.intakes", lazy("Intakes"), Permission.INTAKE_READ, "w"),)
 
 __all__ = ["NAVIGATION", "public", "staff"]
 _PAGES = (_public, answers, lists, one, opening, outbox, settings)

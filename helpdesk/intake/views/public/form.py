@@ -131,7 +131,7 @@ class _Page:
             warning=warning(locale().tag) if is_warned else None,
             is_minor=draft.typed.get("minor") == Said.YES,
             is_in_danger=draft.typed.get("danger") == Said.YES and step not in {Step.NEED, Step.SAFETY},
-            is_for_another=draft.typed.get("about", About.ME) != About.ME,
+            is_for_another=draft.typed.get("about") in {About.SOMEBODY, About.WORK},
             is_anew=ANEW in draft.typed,
             is_first=before(step, has_times=True) is None,
             safety=SAFETY,

@@ -1,0 +1,240 @@
+"""Somebody who reads no Polish, on a small telephone: from the address on a poster to the answer, and out at any moment."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.demo.office import HELP_POINT
+from helpdesk.intake.models import Intake
+from helpdesk.kernel.languages import LANGUAGES, Language
+from tests.journeys.browsers import SMALL_PHONE, window
+from tests.journeys.conftest import Arrives
+from tests.journeys.examination import examine, is_settled
+from tests.journeys.office import Office
+from tests.journeys.words import word
+
+LAWYER = "iryna@example.org"
+LARGE_PHONE = (1000, 740)
+NEUTRAL = "https://pl.wikipedia.org"
+# No title may say what the pages are for, in any language.
+HARMFUL = re.compile(
+    r"viol|abus|victim|polic|przemoc|ofiar|насил|жертв|полиц|поліц|عنف|شرطة|हिंसा|पुलिस|暴力|警", re.IGNORECASE
+)
+STEPS = ("need", "story", "safety", "help", "more", "check")
+
+
+class Phones:
+    """Small telephones, in any language; the neutral page is played by the test."""
+
+    def __init__(self, office: Office, browser: Browser, referers: list[str]) -> None:
+        self.office, self.browser, self.referers = office, browser, referers
+
+    def window(self, language: Language, *, javascript: bool = True, size: tuple[int, int] = SMALL_PHONE):  # type: ignore[no-untyped-def]  # noqa: ANN201  a context manager of the browsers
+        return window(self.browser, self.office.url, language=language.tag, size=size, javascript=javascript)
+
+    def answer_for_elsewhere(self, context: BrowserContext) -> None:
+        def answer(route: Route) -> None:
+            self.referers.append(route.request.headers.get("referer", ""))
+            route.fulfill(status=200, content_type="text/html", body="<title>Weather</title><h1>Weather</h1>")
+
+        context.route(f"{NEUTRAL}/**", answer)
+
+
+@pytest.fixture
+def elsewhere() -> list[str]:
+    """What the neutral page was told about where the reader came from."""
+    return []
+
+
+@pytest.fixture
+def phone(office: Office, chromium: Browser, elsewhere: list[str]) -> Phones:
+    return Phones(office, chromium, elsewhere)
+
+
+def language_of(tag: str) -> Language:
+    return next(each for each in LANGUAGES if each.tag == tag)
+
+
+def press(page: Page, value: str) -> None:
+    page.locator(f"button[name=go][value={value}]").first.click()
+    is_settled(page)
+
+
+def goes_to(page: Page, step: str) -> None:
+    for _ in range(8):
+        if page.locator(f"input[name=step][value={step}]").count():
+            return
+        press(page, "next")
+    raise AssertionError(f"No page {step}: {page.content()}")
+
+
+def begins(page: Page, tag: str) -> None:
+    page.goto(f"/{tag}/p/")
+    page.locator(f"form[action$='/{tag}/p/write'] button").click()
+    page.locator("form[method=post] button").click()
+    is_settled(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda each: each.tag)
+def test_no_page_of_a_language_has_a_barrier_or_a_telling_title(phone: Phones, language: Language) -> None:
+    for size in (SMALL_PHONE, LARGE_PHONE):
+        with phone.window(language, size=size) as (context, _complaints):
+            page = context.new_page()
+            for path in ("/", "/p/", "/p/write", "/back", "/near?q=torun", "/accessibility", "/p/data"):
+                page.goto(f"/{language.tag}{path}")
+                _look(page, language)
+            begins(page, language.tag)
+            for step in STEPS:
+                goes_to(page, step)
+                _look(page, language)
+            press(page, "send")
+            _look(page, language)
+            press(page, "kept")
+            _look(page, language)
+
+
+def _look(page: Page, language: Language) -> None:
+    is_settled(page)
+    root = page.locator("html")
+    expect(root).to_have_attribute("lang", language.tag)
+    expect(root).to_have_attribute("dir", language.direction.value)
+    assert not HARMFUL.search(page.title()), page.title()
+    assert not HARMFUL.search(page.url), page.url
+    button = page.locator("[data-exit]")
+    box = button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    examine(page)
+
+
+def _digits(page: Page) -> str:
+    return page.locator(".digits").inner_text()
+
+
+def test_a_ukrainian_without_a_script_writes_and_reads_the_answer(
+    phone: Phones, office: Office, arrives: Arrives
+) -> None:
+    uk = language_of("uk")
+    with phone.window(uk, javascript=False) as (context, _complaints):
+        page = context.new_page()
+        page.goto("/uk/p/")
+        page.locator("form[action$='/uk/p/write'] button").click()
+        page.locator("form[method=post] button").click()
+        page.locator("input[name=needs][value=work]").check()
+        page.locator("button[name=go][value=next]").click()
+        page.locator("textarea[name=story]").fill("Роботодавець забрав паспорт.")
+        for _ in range(6):
+            if page.locator("button[name=go][value=send]").count():
+                break
+            page.locator("button[name=go][value=next]").click()
+        page.wait_for_timeout(2500)  # nobody is quicker who reads
+        page.locator("button[name=go][value=send]").click()
+        digits = _digits(page)
+        page.locator("button[name=go][value=kept]").click()
+        assert page.url.endswith("/uk/p/write/1")
+
+        iryna = arrives(LAWYER).signs_in()
+        iryna.page.goto(f"/desk/{HELP_POINT}/intakes")
+        intake = office.look(_newest, HELP_POINT)
+        iryna.page.goto(f"/desk/{HELP_POINT}/intakes/{intake}")
+        expect(iryna.page.get_by_text("Роботодавець забрав паспорт.")).to_be_visible()
+        iryna.page.locator("form[action$='/take'] button").click()
+        iryna.page.locator("textarea[name=text]").fill("Приходьте в понеділок.")
+        iryna.page.locator("input[name=read]").first.check()
+        iryna.page.locator("button[name=go][value=preview]").click()
+        expect(iryna.page.locator(".preview")).to_contain_text("Приходьте в понеділок.")
+        examine(iryna.page)
+        iryna.page.locator("button[name=go][value=send]").click()
+
+        page.goto("/uk/back")
+        page.locator("input[name=code]").fill(digits.replace(" ", "-"))
+        page.locator("button[name=go][value=enter]").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(word("There is something new", "uk"))
+        page.locator("button[name=go][value=open]").click()
+        expect(page.get_by_text("Приходьте в понеділок.")).to_be_visible()
+
+
+def _newest(session: Session) -> str:
+    return str(session.scalars(select(Intake.id).order_by(Intake.sent_at.desc())).first())
+
+
+def test_an_arab_copies_the_digits_in_her_own_and_comes_back(phone: Phones) -> None:
+    with phone.window(language_of("ar")) as (context, _complaints):
+        page = context.new_page()
+        begins(page, "ar")
+        goes_to(page, "check")
+        press(page, "send")
+        digits = _digits(page)
+        own = digits.translate({ord(str(each)): chr(0x0660 + each) for each in range(10)})
+        page.locator("input[name=code]").fill(own)
+        press(page, "check")
+        assert digits not in page.content()
+        page.goto("/ar/back")
+        page.locator("input[name=code]").fill(own)
+        press(page, "enter")
+        press(page, "open")
+        examine(page)
+
+
+@pytest.mark.parametrize("tag", ["pl", "ar"])
+@pytest.mark.parametrize("step", ["need", "story", "check", "code"])
+def test_after_leaving_no_back_shows_what_was_there(phone: Phones, elsewhere: list[str], tag: str, step: str) -> None:
+    with phone.window(language_of(tag)) as (context, complaints):
+        complaints.expect("A request left the house: https://pl.wikipedia.org")
+        phone.answer_for_elsewhere(context)
+        page = context.new_page()
+        page.goto("about:blank")
+        begins(page, tag)
+        page.locator("input[name=needs][value=home]").check()
+        if step == "code":
+            goes_to(page, "check")
+            press(page, "send")
+        else:
+            goes_to(page, step)
+        if step == "story":
+            page.locator("textarea[name=story]").fill("canary")
+        before = page.url
+        page.locator("[data-exit]").click()
+        expect(page).to_have_title("Weather")
+        for _ in range(3):
+            page.go_back(wait_until="commit")
+            page.wait_for_timeout(300)
+            assert "canary" not in page.content()
+            assert page.locator(".digits, form#page-form").count() == 0 or page.locator("html").is_hidden()
+        assert set(elsewhere) == {""}
+        assert not [each for each in context.cookies() if each["name"] == "p"]
+        # Whoever types the address anew sees the beginning, and not that something was here.
+        page.goto(before)
+        expect(page).to_have_url(re.compile(f"/{tag}/p/write$"))
+
+
+def test_three_presses_of_shift_leave_and_capitals_do_not(phone: Phones) -> None:
+    with phone.window(language_of("pl")) as (context, complaints):
+        complaints.expect("A request left the house: https://pl.wikipedia.org")
+        phone.answer_for_elsewhere(context)
+        page = context.new_page()
+        begins(page, "pl")
+        goes_to(page, "story")
+        page.locator("textarea[name=story]").press_sequentially("ABC DEF")
+        for _ in range(2):
+            page.keyboard.press("Shift")
+        expect(page.locator("[data-exit-status]")).to_have_text(word("Press Shift once more to leave.", "pl"))
+        page.keyboard.press("x")
+        for _ in range(3):
+            page.keyboard.press("Shift")
+        expect(page).to_have_title("Weather")
+
+
+def test_leaving_works_without_a_script(phone: Phones) -> None:
+    with phone.window(language_of("uk"), javascript=False) as (context, complaints):
+        complaints.expect("A request left the house: https://pl.wikipedia.org")
+        phone.answer_for_elsewhere(context)
+        page = context.new_page()
+        page.goto("/uk/p/write")
+        page.locator("form[method=post] button").click()
+        page.locator("[data-exit]").click()
+        expect(page).to_have_title("Weather")
+        assert not [each for each in context.cookies() if each["name"] == "p"]
