@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import calls, contacts, pages, roster, schedule, sheet, webhook
+from benchmarks import calls, contacts, intake, pages, roster, schedule, sheet, webhook
 from benchmarks.ground import Ground, ground
 from benchmarks.measure import Result
 
@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, Callable[[Ground], list[Result]]] = {
     "pages": pages.measure,
     "webhook": webhook.measure,
     "calls": calls.measure,
+    "intake": intake.measure,
     "roster": roster.measure,
 }
 # So many contacts have a million advices.

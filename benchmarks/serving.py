@@ -17,6 +17,7 @@ from helpdesk.telephony import gateway, twiml
 
 WORKERS = 2
 TWIML = "BENCHMARK_TWIML"
+PAGE = "BENCHMARK_PAGE"
 CALL = "0call0"
 
 
@@ -41,6 +42,12 @@ def bare() -> Flask:
             )
             connection.execute("SELECT desk_id, languages FROM phone_line WHERE number = %s", (called,)).fetchone()
         return Response(answer.replace(CALL, call), content_type="text/xml; charset=utf-8")
+
+    page = app.jinja_env.from_string(os.environ.get(PAGE, ""))
+
+    @app.get("/page")
+    def form() -> str:
+        return page.render()
 
     return app
 

@@ -157,6 +157,14 @@ def _is_mail_server(value: str) -> bool:
         return False
 
 
+def _is_neutral(url: str, own: str) -> bool:
+    """Whether a page is elsewhere and says nothing of where the reader came from (EX9)."""
+    parts = urlsplit(url)
+    return (
+        parts.scheme == "https" and not parts.query and not parts.fragment and parts.hostname != urlsplit(own).hostname
+    )
+
+
 def _tokens(read: _Reader) -> tuple[str, ...]:
     tokens = tuple(
         part.strip() for part in read.text("TWILIO_AUTH_TOKENS", "-").split(",") if part.strip() not in {"", "-"}
@@ -179,6 +187,10 @@ def _shared_keys(read: _Reader) -> tuple[tuple[str, str], ...]:
 def _check_together(read: _Reader, settings: Settings) -> None:
     if settings.demo and settings.demo_password == "-":  # noqa: S105  the sign of absence
         read.problems.append(f"{PREFIX}DEMO_PASSWORD is missing: a demonstration needs it for its accounts.")
+    if settings.neutral_url and not _is_neutral(settings.neutral_url, settings.public_url):
+        read.problems.append(
+            f"{PREFIX}NEUTRAL_URL must be an https address of another site, without a question mark: quick exit goes there."
+        )
     if (settings.twilio_region == "-") != (settings.twilio_edge == "-"):
         read.problems.append(
             f"{PREFIX}TWILIO_REGION and {PREFIX}TWILIO_EDGE belong together: without the edge, calls leave the region.",

@@ -27,6 +27,7 @@ OPEN = {
         "public.front",
         "public.leave",
         "public.near",
+        "public.robots",
         "public.start",
         "public.write",
         "sounds.sound",

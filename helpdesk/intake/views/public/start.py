@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.desks import queries as desks
@@ -45,6 +45,13 @@ class Coming:
 def front() -> ResponseReturnValue:
     """To the language that the browser asks for; nothing is remembered."""
     return redirect(url_for("public.start", tag=locale().tag))
+
+
+@public.get("/robots.txt")
+@open_to_all(Open.PUBLIC)
+def robots() -> ResponseReturnValue:
+    """Search engines may know where help is, and nothing behind it."""
+    return Response("User-agent: *\nDisallow: /*/back\nDisallow: /*/write\nDisallow: /desk\n", mimetype="text/plain")
 
 
 @public.get(f"{IN}/")
