@@ -146,12 +146,11 @@ def _guessing(port: int) -> tuple[float, float, int]:
     """The median seconds of a page for others, without and with somebody who guesses; and how often the guess was right."""
     other = Visitor(port).begins()
     before = median(_seconds(other) for _ in range(100))
-    hits: list[int] = []
+    hits: list[bool] = []
 
     def guess() -> None:
         visitor = Visitor(port)
-        for _ in range(GUESSES // CROWD):
-            hits.append(int(visitor.guesses() != HTTPStatus.FORBIDDEN))
+        hits.extend(visitor.guesses() != HTTPStatus.FORBIDDEN for _ in range(GUESSES // CROWD))
 
     threads = [threading.Thread(target=guess) for _ in range(CROWD)]
     for thread in threads:

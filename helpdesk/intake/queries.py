@@ -72,9 +72,14 @@ def waiting(session: Session) -> Sequence[Intake]:
     return session.scalars(_waiting().order_by(Intake.urgency, Intake.waiting_since, Intake.id)).all()
 
 
-def count_waiting(session: Session) -> int:
-    """How many wait for an answer."""
-    return session.scalar(select(func.count()).select_from(_waiting().subquery())) or 0
+def count_waiting(session: Session, now: datetime) -> tuple[int, int]:
+    """How many wait for an answer, and how many of them longer than the desk has promised."""
+    late = Intake.waiting_since + func.make_interval(0, 0, 0, 0, Desk.answer_hours) < now
+    counted = (
+        _waiting().join(Desk, Desk.id == Intake.desk_id).with_only_columns(func.count(), func.count().filter(late))
+    )
+    waiting, overdue = session.execute(counted).one()
+    return waiting, overdue
 
 
 def apart(session: Session) -> Sequence[Intake]:

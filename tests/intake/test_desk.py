@@ -61,6 +61,19 @@ def test_who_is_in_danger_stands_first_and_no_word_stands_in_the_list(lawyer: Co
     assert "calm words" not in page
 
 
+def test_the_desk_says_who_waits_and_for_whom_it_is_late(lawyer: Colleague, app: Flask) -> None:
+    with time_machine.travel("2026-11-27 10:00+01:00", tick=False) as clock:
+        for hours in (2, 23):
+            visitor = Visitor(app.test_client()).begins()
+            clock.shift(timedelta(minutes=1))
+            visitor.sends_all()
+            clock.shift(timedelta(hours=hours))
+        sign_in(lawyer.client, lawyer.account)
+        page = lawyer.client.get(f"/desk/{HELP_POINT}/contacts/desk").text
+    assert "1 intake waits longer than we promise." in page
+    assert "2 intakes wait for an answer." in page
+
+
 def test_opening_shows_both_languages_and_is_recorded(lawyer: Colleague, visitor: Visitor, session: Session) -> None:
     visitor.sends_all(need={"needs": ["work"]}, more={"language": "pl"})
     page = lawyer.opens().text

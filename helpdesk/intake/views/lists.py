@@ -60,7 +60,15 @@ def intakes_now(desk_id: str) -> ResponseReturnValue:
 
 def to_do(db: Session, desk_id: str) -> Iterator[ToDo]:
     """That somebody waits for an answer, said where the desk begins."""
-    waiting = queries.count_waiting(db)
+    waiting, overdue = queries.count_waiting(db, utcnow())
+    if overdue:
+        text = ngettext(
+            "%(number)s intake waits longer than we promise.",
+            "%(number)s intakes wait longer than we promise.",
+            overdue,
+            number=overdue,
+        )
+        yield ToDo("danger", _("overdue"), text, url_for("intake.intakes", desk_id=desk_id))
     if waiting:
         text = ngettext(
             "%(number)s intake waits for an answer.", "%(number)s intakes wait for an answer.", waiting, number=waiting
