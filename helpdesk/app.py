@@ -33,6 +33,7 @@ from helpdesk.indicators import labels as indicators_labels
 from helpdesk.indicators import views as indicators
 from helpdesk.intake import labels as intake_labels
 from helpdesk.intake import views as intake
+from helpdesk.intake.labels.safety import SAFETY
 from helpdesk.intake.service import drafts, notices
 from helpdesk.intake.views import lists as intake_lists
 from helpdesk.intake.views.opening import way_back_of
@@ -55,6 +56,8 @@ from helpdesk.telephony.service import dialling, messages, reconciling, room_job
 from helpdesk.telephony.service import texts as text_messages
 from helpdesk.telephony.views import call_back_words, call_backs, room_words, rooms
 from helpdesk.telephony.views import texts as written
+from helpdesk.texts import labels as texts_labels
+from helpdesk.texts import views as sentences
 from helpdesk.web import (
     access,
     assets,
@@ -88,6 +91,7 @@ STAFF = (
     premises,
     activities,
     indicators,
+    sentences,
     accounts,
     audit,
 )
@@ -107,6 +111,7 @@ LABELS = (
     room_words,
     roster_labels,
     telephony_labels,
+    texts_labels,
 )
 
 # Where a role begins: the first page of this list that it may open.
@@ -159,6 +164,7 @@ def _foundation(app: Flask, settings: Settings, sessions: Sessions) -> None:
 def _staff_face(app: Flask, settings: Settings) -> None:
     identity.init_app(app, accounts.load_person)
     live.init_app(app, Listener(settings.database_url))
+    texts_labels.register(SAFETY.items())
     navigation.init_app(app, [item for each in STAFF for item in each.NAVIGATION])
     start.init_app(app, START)
     todo.init_app(app, [call_backs.to_do, intake_lists.to_do])

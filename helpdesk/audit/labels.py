@@ -104,6 +104,8 @@ TAGS: Mapping[Tag, LazyText] = {
     Tag.SCHEDULE_IMPORTED: lazy("imported a schedule"),
     Tag.SCHEDULE_RECORDS_OPENED: lazy("opened the records behind a figure"),
     Tag.SCHEDULE_VALUE_ENTERED: lazy("entered a figure in a schedule"),
+    Tag.SENTENCE_REVIEWED: lazy("reviewed a sentence"),
+    Tag.TEMPLATE_CHANGED: lazy("changed a template of an answer"),
     Tag.TEXT_ANSWERED: lazy("answered a text message"),
     Tag.TEXT_ARRIVED: lazy("received a text message"),
 }

@@ -106,6 +106,8 @@ class Tag(StrEnum):
     SCHEDULE_IMPORTED = "schedule:imported"
     SCHEDULE_RECORDS_OPENED = "schedule:records-opened"
     SCHEDULE_VALUE_ENTERED = "schedule:value-entered"
+    SENTENCE_REVIEWED = "sentence:reviewed"
+    TEMPLATE_CHANGED = "template:changed"
     TEXT_ANSWERED = "text:answered"
     TEXT_ARRIVED = "text:arrived"
 

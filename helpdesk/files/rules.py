@@ -13,7 +13,7 @@ from helpdesk.kernel.errors import Refusal
 
 LARGEST = 20 * 1024 * 1024
 LONGEST_NAME = 120
-_HEAD = 4096
+_HEAD, _TAIL = 4096, 65_557
 _MOST_ENTRIES = 2000
 _UNNAMED = "file"
 
@@ -92,7 +92,9 @@ _DOCX, _ODT = (
 _ZIPPED = frozenset({_DOCX, _ODT})
 # Other content inside or behind a file: a page or a script in a picture, an archive after its end, macros in a document.
 _MARKUP = re.compile(rb"<(?:!doctype html|html|script|svg|iframe|body|\?php)", re.IGNORECASE)
-_PROGRAM_IN_PDF = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile)\b")
+_PROGRAM_IN_PDF = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile)(?=[\s/(<\[])")
+# What is compressed may spell anything by chance.
+_STREAM = re.compile(rb"\bstream\r?\n.*?\bendstream\b", re.DOTALL)
 _ARCHIVE_END = b"PK\x05\x06"
 
 
@@ -177,6 +179,7 @@ def _hidden(media: Media, content: bytes) -> Apart | None:
         )
         return Apart.HOLDS_PROGRAM if has_program else None
     if media.type == "application/pdf":
-        return Apart.HOLDS_PROGRAM if _PROGRAM_IN_PDF.search(content) else None
-    behind = _ARCHIVE_END in content[-65_557:] or (media.kind is FileKind.PICTURE and _MARKUP.search(content))
+        return Apart.HOLDS_PROGRAM if _PROGRAM_IN_PDF.search(_STREAM.sub(b"", content)) else None
+    edges = content[:_HEAD] + content[-_TAIL:]  # between them lie compressed points, which may spell anything by chance
+    behind = _ARCHIVE_END in content[-_TAIL:] or (media.kind is FileKind.PICTURE and _MARKUP.search(edges))
     return Apart.PRETENDS if behind else None

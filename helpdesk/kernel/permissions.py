@@ -37,6 +37,8 @@ class Permission(StrEnum):
     SCHEDULE_READ = "schedule:read"
     SCHEDULE_RECORDS = "schedule:records"
     SCHEDULE_WRITE = "schedule:write"
+    TEXT_MANAGE = "text:manage"
+    TEXT_REVIEW = "text:review"
 
 
 class Role(StrEnum):
@@ -101,10 +103,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.HOURS_MANAGE,
         Permission.INTAKE_MANAGE,
         Permission.LINE_MANAGE,
+        Permission.TEXT_MANAGE,
+        Permission.TEXT_REVIEW,
     },
     Role.DATA_PROTECTION_OFFICER: frozenset({Permission.DESK_ENTER, Permission.AUDIT_READ}),
     Role.DUTY_OFFICER: frozenset({Permission.DESK_ENTER}),
-    Role.INTERPRETER: frozenset({Permission.DESK_ENTER}),
+    Role.INTERPRETER: frozenset({Permission.DESK_ENTER, Permission.TEXT_REVIEW}),
     Role.PROGRAMME_OFFICER: frozenset(
         {
             Permission.AGREEMENT_READ,

@@ -35,6 +35,7 @@ DOMAINS = (
     "premises",
     "roster",
     "telephony",
+    "texts",
 )
 ROOMS = {
     "views",

@@ -28,6 +28,7 @@ from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.errors import Forbidden, NotFound, Refusal
 from helpdesk.kernel.languages import language, language_name
 from helpdesk.kernel.permissions import Permission
+from helpdesk.texts import queries as texts
 from helpdesk.web import identity, labels
 from helpdesk.web.access import requires
 from helpdesk.web.i18n import _, locale
@@ -68,6 +69,7 @@ def page(desk_id: str, found: Intake, *, answer: AnswerForm | None = None, offer
         offer=offer or OfferForm(times.free_times((Help.LAWYER, Help.PSYCHOLOGIST), now), **seen),
         open_offer=queries.open_offer(session(), found.id, held=False),
         step=StepForm(),
+        templates=texts.templates_in(session(), (found.language, "en", "pl")),
     )
 
 
