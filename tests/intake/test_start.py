@@ -34,7 +34,7 @@ def public(settings: Settings, sessions: Sessions) -> Flask:
 
 
 def test_the_best_language_is_offered_first(public: Flask) -> None:
-    for wanted, tag in (("pl", "pl"), ("en-GB,en;q=0.9", "en"), ("", "pl"), ("ka", "en")):
+    for wanted, tag in (("pl", "pl"), ("en-GB,en;q=0.9", "en"), ("", "pl"), ("ka", "ka"), ("de", "en")):
         assert public.test_client().get("/", headers={"Accept-Language": wanted}).location == f"/{tag}/"
 
 

@@ -24,6 +24,7 @@ from helpdesk.consultations.models import Contact
 from helpdesk.demo.office import BLUE_LINE, CORRECTIVE, HELP_POINT, PROGRAMME_OFFICE
 from helpdesk.desks.models import PhoneLine
 from helpdesk.directory.models import Institution
+from helpdesk.intake.models import Intake
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.permissions import LAWYERS, Profession
 from helpdesk.premises.models import Room
@@ -114,6 +115,10 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "roster.new_post": f"{BLUE}/roster/posts/new",
         "roster.pattern_list": f"{BLUE}/roster/patterns",
         "roster.post_list": f"{BLUE}/roster/posts",
+        "intake.settings": f"{BLUE}/intakes/settings",
+        "texts.new_template": f"{BLUE}/texts/new",
+        "texts.review": f"{BLUE}/texts/review/ar",
+        "texts.templates": f"{BLUE}/texts",
         "telephony.line": f"{BLUE}/lines/{{line}}",
         "telephony.lines": f"{BLUE}/lines",
         "telephony.prompts": f"{BLUE}/prompts",
@@ -133,6 +138,10 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "appointments.warn": f"{POINT}/appointments/duties/{{officer}}/warning?slot={{officer_slot}}&language=uk",
         "appointments.week": f"{POINT}/appointments",
         "consultations.visit": f"{POINT}/appointments/{{appointment}}/attended",
+        "intake.intake": f"{POINT}/intakes/{{intake}}",
+        "intake.intakes": f"{POINT}/intakes",
+        "intake.intakes that were answered": f"{POINT}/intakes?show=answered",
+        "intake.outbox": f"{POINT}/outbox",
     },
     "beata@example.org": {
         "activities.agreement": f"{PROGRAMME}/agreements/{{agreement}}",
@@ -178,7 +187,15 @@ MET_ELSEWHERE = {
     "accounts.sign_in",  # below
     "accounts.unlock",  # below
     "consultations.my_visit",  # test_appointments
-    "public.lines",  # below
+    "public.accessibility",  # test_intake
+    "public.back",  # test_intake
+    "public.before_writing",  # test_intake
+    "public.data",  # test_intake
+    "public.desk",  # test_intake
+    "public.near",  # test_intake
+    "public.start",  # test_intake
+    "public.write",  # test_intake
+    "texts.template",  # the page of a new one
     "start.style",  # below
 }
 # Redirections, parts of pages, answers for scripts, files.
@@ -196,7 +213,11 @@ NO_PAGES = {
     "health.ready",
     "indicators.download",
     "live.stream",
+    "intake.file",
+    "intake.intakes_now",
     "public.front",
+    "public.leave",
+    "public.robots",
     "roster.duty_list",
     "roster.grid_part",
     "roster.hours_file",
@@ -244,6 +265,7 @@ class Things:
     agreement: UUID
     call_back: UUID
     line: UUID
+    intake: UUID
     entered: str = "2.1.a"
 
     def path(self, template: str) -> str:
@@ -297,6 +319,7 @@ def things(office: Office) -> Things:
         agreement=first(select(Agreement.id), PROGRAMME_OFFICE),
         call_back=first(select(CallBack.id).where(CallBack.done_at.is_(None))),
         line=first(select(PhoneLine.id)),
+        intake=first(select(Intake.id).where(Intake.language == "ar"), HELP_POINT),
     )
 
 

@@ -435,7 +435,7 @@ def test_a_senders_number_is_erased_when_nobody_needs_it_any_more(office: Office
 
 
 def shown(app: Flask, office: Office) -> str:
-    with acting_at(office.session, BLUE_LINE), app.test_request_context("/?lang=en"):
+    with acting_at(office.session, BLUE_LINE), app.test_request_context("/desk?lang=en"):
         return str(texts_of(office.session, BLUE_LINE, office.contact))
 
 

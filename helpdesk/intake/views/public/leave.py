@@ -1,6 +1,6 @@
 """The way out: the visit ends on our side, and the browser is sent to a page that says nothing (EX3)."""
 
-from flask import current_app, redirect
+from flask import current_app, redirect, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -19,6 +19,9 @@ def leave() -> ResponseReturnValue:
     """Forget what was typed and who was here. By GET, since a link must do without a script; it changes nothing but the visit itself."""
     drafts.forget(session(), visit.draft_ids())
     cookie.clear()
-    answer = current_app.make_response(redirect(current_app.extensions["helpdesk.settings"].neutral_url, 303))
+    if request.method == "POST":  # the script has left already; the browser must not follow from here, for it would say where it comes from
+        answer = current_app.make_response(("", 204))
+    else:
+        answer = current_app.make_response(redirect(current_app.extensions["helpdesk.settings"].neutral_url, 303))
     answer.headers["Clear-Site-Data"] = CLEAR
     return answer
