@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
-import flask_babel
-
 from helpdesk.indicators.rules.counting import Beside, Origin
 from helpdesk.indicators.rules.entering import EntryDoubt, EntryRefusal
 from helpdesk.indicators.rules.progress import Mark, NoPercent, Percent
 from helpdesk.indicators.rules.table import Column, Doubt, ImportRefusal, Problem, Warned
 from helpdesk.indicators.rules.values import Expected
 from helpdesk.indicators.service.importing import Outcome
-from helpdesk.web.i18n import LazyText, _, lazy
+from helpdesk.web.i18n import LazyText, _, lazy, localnumber
 
 LABELS: dict[StrEnum, LazyText] = {
     ImportRefusal.NOT_TEXT: lazy("This file is not text in UTF-8. Save the table as text and choose it again."),
@@ -144,7 +142,7 @@ def percent_words(percent: Percent) -> str:
 
 
 def decimal_words(value: Decimal) -> str:
-    return str(flask_babel.format_decimal(value, "#,##0.0"))
+    return localnumber(value, "#,##0.0")
 
 
 def problem_words(problem: Problem) -> tuple[str, str, str, str, str]:

@@ -17,6 +17,11 @@ def schedules(session: Session) -> Sequence[Schedule]:
     return session.scalars(select(Schedule).order_by(Schedule.year.desc())).all()
 
 
+def row(session: Session, year: int) -> Schedule | None:
+    """The row of a year's table, for whoever knows what belongs to it."""
+    return session.scalars(select(Schedule).where(Schedule.year == year)).one_or_none()
+
+
 def schedule(session: Session, year: int) -> Schedule | None:
     """The table of a year with all that belongs to it."""
     statement = select(Schedule).where(Schedule.year == year).options(*_whole())

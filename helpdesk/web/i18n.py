@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache, total_ordering
 from pathlib import Path
 from typing import Any
@@ -203,15 +204,15 @@ def localdate(day: date | None, form: str = "medium") -> str:
     return "" if day is None else str(flask_babel.format_date(day, form))  # type: ignore[no-untyped-call]
 
 
-def localnumber(value: float | None) -> str:
+def localnumber(value: float | Decimal | None, form: str | None = None) -> str:
     """A number with the separators of the reader's language."""
-    return "" if value is None else _decimal(value, flask_babel.get_locale())
+    return "" if value is None else _decimal(value, form, flask_babel.get_locale())
 
 
 @lru_cache(maxsize=4096)
-def _decimal(value: float, of: Locale | None) -> str:
+def _decimal(value: float | Decimal, form: str | None, of: Locale | None) -> str:
     """A table of the programme shows some two hundred numbers, and the same ones to everybody."""
-    return str(format_decimal(value, locale=of))
+    return str(format_decimal(value, form, locale=of))
 
 
 def ago(at: datetime) -> str:

@@ -44,12 +44,12 @@ def test_every_desk_whose_records_are_counted_has_a_name() -> None:
 
 @pytest.mark.parametrize("doubt", list(Doubt))
 def test_every_warning_can_be_said(app: Flask, doubt: Doubt) -> None:
-    with app.test_request_context("/?lang=en"):
+    with app.test_request_context("/desk?lang=en"):
         assert labels.warning_words(Warned(doubt, 7, "x" * 200, "9")).startswith("Line 7: ")
 
 
 def test_a_problem_says_where_it_is_what_stands_there_and_what_should(app: Flask) -> None:
-    with app.test_request_context("/?lang=en"):
+    with app.test_request_context("/desk?lang=en"):
         said = labels.problem_words(Problem(55, 10, Column.EXECUTED, "24I7", Expected.SUM_OF_FUNDS, "12"))
     assert said == ("55", "10", "Execution", "24I7", "own funds and others together: 12")
 
@@ -59,5 +59,5 @@ def test_a_problem_says_where_it_is_what_stands_there_and_what_should(app: Flask
     [(Decimal("100.0"), "100.0 %"), (Decimal("1234.5"), "1,234.5 %"), (NoPercent.NOT_PLANNED, "not planned")],
 )
 def test_a_percentage_has_one_decimal(app: Flask, percent: Decimal | NoPercent, words: str) -> None:
-    with app.test_request_context("/?lang=en"):
+    with app.test_request_context("/desk?lang=en"):
         assert labels.percent_words(percent) == words

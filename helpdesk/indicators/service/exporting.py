@@ -13,6 +13,7 @@ from helpdesk.indicators.models import Schedule
 from helpdesk.indicators.rules import tree
 from helpdesk.indicators.rules.filling import filled
 from helpdesk.indicators.service.figures import figures
+from helpdesk.indicators.service.imported import imported
 from helpdesk.kernel.clock import day_of
 from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.permissions import SYSTEM, Actor
@@ -45,7 +46,7 @@ def take_away(
 
     Written down as an export in this format; `indicators.exports.written` makes the file.
     """
-    schedule = queries.schedule(session, year)
+    schedule = queries.row(session, year)
     if schedule is None:
         raise NotFound(f"schedule {year}")
     day = as_of or day_of(now)
@@ -56,4 +57,4 @@ def take_away(
 
 def up_to(session: Session, schedule: Schedule, day: date) -> tree.Schedule:
     """The table as it is printed on a day."""
-    return filled(schedule.said, figures(session, schedule, day))
+    return filled(imported(session, schedule).said, figures(session, schedule, day))

@@ -10,6 +10,7 @@ from helpdesk.indicators.models import Execution, Indicator, Schedule
 from helpdesk.indicators.rules.counting import CountingSettings, Origin
 from helpdesk.indicators.rules.filling import Figure
 from helpdesk.indicators.rules.values import Empty, Value, number
+from helpdesk.indicators.service.imported import Line, imported
 from helpdesk.indicators.sources import Question
 from helpdesk.kernel.periods import Period
 
@@ -27,23 +28,19 @@ def year_to(year: int, day: date) -> Period:
 
 def figures(session: Session, schedule: Schedule, day: date) -> Mapping[str, Figure]:
     """The figure of each indicator and group, by key. One statement for all that was entered, one for each counted line."""
-    as_of = last_day(schedule, day)
-    entered = queries.latest(session, [each.id for each in schedule.indicators if each.origin is Origin.ENTERED], as_of)
+    as_of, lines = last_day(schedule, day), imported(session, schedule).lines
+    entered = queries.latest(session, [each.id for each in lines if each.origin is Origin.ENTERED], as_of)
     by_indicator = {each.indicator_id: each for each in entered}
-    return {
-        each.key: _figure(session, schedule, each, by_indicator.get(each.id), as_of) for each in schedule.indicators
-    }
+    return {each.key: _figure(session, schedule, each, by_indicator.get(each.id), as_of) for each in lines}
 
 
-def question(schedule: Schedule, indicator: Indicator, day: date) -> Question:
+def question(schedule: Schedule, indicator: Indicator | Line, day: date) -> Question:
     """What the registers are asked for this indicator, up to and including a day."""
     settings = CountingSettings(count_witness=schedule.count_witness)
     return Question(indicator.definition, settings, year_to(schedule.year, day))
 
 
-def _figure(
-    session: Session, schedule: Schedule, indicator: Indicator, entered: Execution | None, as_of: date
-) -> Figure:
+def _figure(session: Session, schedule: Schedule, indicator: Line, entered: Execution | None, as_of: date) -> Figure:
     if indicator.origin is Origin.COUNTED:
         counted = sources.count(session, question(schedule, indicator, as_of))
         value: Value = Empty("") if counted is None else number(counted)

@@ -1,19 +1,24 @@
 """The table as a page shows it: what is printed, what has happened since, and what of it deserves a look."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+import flask_babel
+from babel import Locale
 
 from helpdesk.indicators.labels import BESIDE, MARKS, ORIGINS, percent_words
-from helpdesk.indicators.models import Direction, Indicator, Position, Schedule
 from helpdesk.indicators.rules import tree
 from helpdesk.indicators.rules.counting import Origin
 from helpdesk.indicators.rules.filling import Figure
 from helpdesk.indicators.rules.lines import group_name
 from helpdesk.indicators.rules.months import MonthsKind
+from helpdesk.indicators.rules.numbering import ActionNumber
 from helpdesk.indicators.rules.progress import NoPercent, Planned, Progress, progress
 from helpdesk.indicators.rules.tree import Funds
 from helpdesk.indicators.rules.values import Continuous, Empty, Number, Printed, Value
+from helpdesk.indicators.service.imported import Imported, Line
 from helpdesk.web.i18n import _, localdate, localnumber
 
 Note = tuple[int, str]
@@ -46,16 +51,16 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One indicator or group. `first` holds what stands once for all rows of its position."""
+    """One indicator or group as printed. `first` holds what stands once for all rows of its position."""
 
     key: str
     name: Said
     beside: str
     is_part: bool
-    counted: bool
     plan: Said
     six_year: Said
-    executed: Execution
+    planned: Planned
+    before: tuple[tree.Footnote, ...]
     first: "Block | None" = None
 
 
@@ -82,51 +87,61 @@ class Band:
     rows: tuple[Row, ...]
 
 
-def bands(schedule: Schedule, said: tree.Schedule, figures: Mapping[str, Figure], day: date) -> list[Band]:
-    """The table in bands, one for each direction; `said` is the schedule as the rules know it."""
-    return [_band(row, said, figures, day) for row in schedule.directions]
+def bands(table: Imported) -> tuple[Band, ...]:
+    """What is printed, in bands, one for each direction."""
+    return _bands(table, flask_babel.get_locale())
 
 
-def _band(row: Direction, schedule: tree.Schedule, figures: Mapping[str, Figure], day: date) -> Band:
-    said = next(each for each in schedule.directions if each.number == row.number)
-    blocks = [_block(row, *pair) for pair in zip(row.positions, said.positions, strict=True)]
+@lru_cache(maxsize=32)
+def _bands(table: Imported, _locale: Locale | None) -> tuple[Band, ...]:
+    """Each is made once for a language and not once per reader."""
+    lines = iter(table.lines)
+    return tuple(_band(each, table.said, lines) for each in table.said.directions)
+
+
+def _band(direction: tree.Direction, schedule: tree.Schedule, lines: Iterator[Line]) -> Band:
+    titles = {each.number: each.title.plain for each in direction.actions}
+    above: tuple[tree.Position | None, ...] = (None, *direction.positions)
     rows = (
-        line
-        for position, block in zip(row.positions, blocks, strict=True)
-        for line in _rows(position, block, schedule, figures, day)
+        row
+        for position, before in zip(direction.positions, above, strict=False)
+        for row in _rows(position, _block(position, before, titles), schedule, lines)
     )
-    return Band(row.number, said.title.plain, said.funds, tuple(rows))
+    return Band(direction.number, direction.title.plain, direction.funds, tuple(rows))
 
 
-def _rows(
-    position: Position, block: Block, schedule: tree.Schedule, figures: Mapping[str, Figure], day: date
-) -> Iterator[Row]:
+def _rows(position: tree.Position, block: Block, schedule: tree.Schedule, lines: Iterator[Line]) -> Iterator[Row]:
+    first: Block | None = block
     for indicator in position.indicators:
-        said = indicator.said([])
-        planned = Planned(indicator.aggregation, schedule.year, said.plan, said.executed, said.six_year, position.span)
-        yield Row(
-            key=indicator.key,
-            name=Said(group_name(said.name) if indicator.parent_id else said.name.plain, _notes(schedule, said.name)),
-            beside=_beside(indicator),
-            is_part=indicator.parent_id is not None,
-            counted=indicator.origin is Origin.COUNTED,
-            plan=value_said(schedule, said.plan),
-            six_year=value_said(schedule, said.six_year),
-            executed=_execution(schedule, planned, figures[indicator.key], day),
-            first=block if indicator is position.indicators[0] else None,
-        )
+        for said in indicator.lines:
+            line, is_part = next(lines), said is not indicator
+            yield Row(
+                key=line.key,
+                name=Said(group_name(said.name) if is_part else said.name.plain, _notes(schedule, said.name)),
+                beside="" if is_part else _beside(line),
+                is_part=is_part,
+                plan=value_said(schedule, said.plan),
+                six_year=value_said(schedule, said.six_year),
+                planned=Planned(
+                    line.aggregation, schedule.year, said.plan, said.executed, said.six_year, position.months
+                ),
+                before=schedule.notes_of(said.executed),
+                first=first,
+            )
+            first = None
 
 
-def _block(direction: Direction, position: Position, said: tree.Position) -> Block:
-    total, own, other = (value_words(each) for each in (said.costs.total, said.costs.own, said.costs.other))
+def _block(position: tree.Position, above: tree.Position | None, titles: Mapping[ActionNumber, str]) -> Block:
+    total, own, other = (value_words(each) for each in (position.costs.total, position.costs.own, position.costs.other))
+    months = position.months
     return Block(
-        height=len(position.indicators),
-        numbers=tuple(str(number) for number in said.actions),
-        actions=tuple(Printed(action.title).plain for action in position.actions),
+        height=len(position.lines),
+        numbers=tuple(str(number) for number in position.actions),
+        actions=tuple(titles[number] for number in position.actions),
         costs=(total, own, other),
-        months=said.months.plain if said.months.kind is MonthsKind.RANGE else months_words(said.months.kind),
-        realisers=" / ".join(said.realisers.parties) or "–",
-        goes_on=bool(position.place) and position.actions == direction.positions[position.place - 1].actions[-1:],
+        months=months.plain if months.kind is MonthsKind.RANGE else months_words(months.kind),
+        realisers=" / ".join(position.realisers.parties) or "–",
+        goes_on=above is not None and position.actions == above.actions[-1:],
     )
 
 
@@ -134,15 +149,21 @@ def months_words(kind: MonthsKind) -> str:
     return _("all the time") if kind is MonthsKind.CONTINUOUS else "–"
 
 
-def _beside(indicator: Indicator) -> str:
-    what = indicator.definition.beside
-    return str(BESIDE[what]) if what and indicator.parent_id is None else ""
+def _beside(line: Line) -> str:
+    what = line.definition.beside
+    return str(BESIDE[what]) if what else ""
 
 
-def _execution(schedule: tree.Schedule, planned: Planned, figure: Figure, day: date) -> Execution:
-    reached = progress(planned, figure.value, on=min(day, date(schedule.year, 12, 31)))
-    notes = [note for note in schedule.notes_of(planned.before) if note.as_of is None or not figure.speaks]
-    printed_on = next((note.as_of for note in schedule.notes_of(planned.before) if note.as_of), None)
+def executed(rows: Iterable[Row], figures: Mapping[str, Figure], day: date) -> dict[str, Execution]:
+    """The cells of execution of these rows by key, as on a day."""
+    return {row.key: _execution(row, figures[row.key], day) for row in rows}
+
+
+def _execution(row: Row, figure: Figure, day: date) -> Execution:
+    planned = row.planned
+    reached = progress(planned, figure.value, on=min(day, date(planned.year, 12, 31)))
+    notes = [note for note in row.before if note.as_of is None or not figure.speaks]
+    printed_on = next((note.as_of for note in row.before if note.as_of), None)
     most = planned.six_year.count if isinstance(planned.six_year, Number) else 0
     return Execution(
         figure=value_words(reached.cumulative),

@@ -11,8 +11,9 @@ from helpdesk.indicators.models import Schedule
 from helpdesk.indicators.rules.table import Column
 from helpdesk.indicators.service import Format
 from helpdesk.indicators.service.figures import last_day
+from helpdesk.indicators.service.imported import imported
 from helpdesk.indicators.views.blueprint import staff
-from helpdesk.indicators.views.shown import bands, value_words
+from helpdesk.indicators.views.shown import bands, executed, value_words
 from helpdesk.kernel.clock import day_of, utcnow
 from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.permissions import Permission
@@ -33,7 +34,7 @@ MIME = {
 @staff.get("/schedule/<int:year>")
 @requires(Permission.SCHEDULE_READ)
 def table(desk_id: str, year: int) -> ResponseReturnValue:
-    return render_template("indicators/table.html", desk_id=desk_id, **shown_table(schedule_of(year)))
+    return render_template("indicators/table.html", desk_id=desk_id, **shown_table(_row_of(year)))
 
 
 @staff.get("/schedule/<int:year>/table.<extension>")
@@ -67,6 +68,14 @@ def schedule_of(year: int) -> Schedule:
     return found
 
 
+def _row_of(year: int) -> Schedule:
+    """The same without what belongs to it."""
+    found = queries.row(session(), year)
+    if found is None:
+        raise NotFound(f"schedule {year}")
+    return found
+
+
 def asked_day() -> date:
     """The day up to which the reader wants to see the table: not in the future, today where the address names none."""
     today = day_of(utcnow())
@@ -90,12 +99,15 @@ def _columns(schedule: Schedule) -> list[str]:
 def shown_table(schedule: Schedule) -> dict[str, object]:
     """Everything that the table's template needs."""
     day = asked_day()
-    said = schedule.said
+    table = imported(session(), schedule)
+    said, printed = table.said, bands(table)
+    rows = (row for band in printed for row in band.rows)
     return {
         "schedule": schedule,
         "day": last_day(schedule, day),
         "asked": request.args.get("as_of") and day.isoformat(),
-        "bands": bands(schedule, said, service.figures(session(), schedule, day), day),
+        "bands": printed,
+        "executed": executed(rows, service.figures(session(), schedule, day), day),
         "title": said.title.plain,
         "columns": _columns(schedule),
         "total": said.total.label.plain,
