@@ -19,7 +19,8 @@ def leave() -> ResponseReturnValue:
     """Forget what was typed and who was here. By GET, since a link must do without a script; it changes nothing but the visit itself."""
     drafts.forget(session(), visit.draft_ids())
     cookie.clear()
-    if request.method == "POST":  # the script has left already; the browser must not follow from here, for it would say where it comes from
+    # Of the script, which has left already. Its browser must not follow from here: it would say where it comes from.
+    if request.method == "POST":
         answer = current_app.make_response(("", 204))
     else:
         answer = current_app.make_response(redirect(current_app.extensions["helpdesk.settings"].neutral_url, 303))
