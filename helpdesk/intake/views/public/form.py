@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -78,9 +79,12 @@ def write(place: str, number: int) -> ResponseReturnValue:
     """The whole form. A page that was sent leads back to this address; what is shown there is where the person stands."""
     # The slow hash is made before anything is asked of the database.
     made = codes.fresh() if request.method == "POST" and request.form.get("go") == "send" else None
+    known = visit.draft_id(
+        number
+    )  # read before a connection is held, since it takes one of its own: a crowd would wait for itself
     desk, now = desk_at(place), utcnow()
     act_at(session(), desk.id)
-    draft = _find(desk, number, now)
+    draft = _find(desk, known, now)
     if request.method == "POST":
         return _posted(_Page(desk, place, number, now), draft, made)
     if draft is None:
@@ -161,8 +165,7 @@ def _begin(desk: Desk, place: str, typed: Mapping[str, Any], now: datetime) -> R
     return redirect(url_for("public.write", place=place, number=visit.add_draft(draft.id)), 303)
 
 
-def _find(desk: Desk, number: int, now: datetime) -> Draft | None:
-    known = visit.draft_id(number)
+def _find(desk: Desk, known: UUID | None, now: datetime) -> Draft | None:
     found = drafts.find(session(), visit.key(), known, now, held=request.method == "POST") if known else None
     return found if found and found.desk_id == desk.id else None
 
