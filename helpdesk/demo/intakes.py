@@ -12,8 +12,10 @@ from helpdesk.db.wall import acting_at
 from helpdesk.demo.office import BLUE_LINE, HELP_POINT
 from helpdesk.desks.models import Desk
 from helpdesk.intake.models import Intake
-from helpdesk.intake.rules.answers import Answers, Help, Need, Reach, Safe, Said
+from helpdesk.intake.rules.answers import Answers
+from helpdesk.intake.rules.choices import Help, Need, Reach, Said
 from helpdesk.intake.rules.messages import SafetySeen
+from helpdesk.intake.rules.safe import Safe
 from helpdesk.intake.rules.screening import Suspicion
 from helpdesk.intake.rules.waiting import urgency
 from helpdesk.intake.service import answering, taking

@@ -21,7 +21,7 @@ from helpdesk.db.base import Base
 from helpdesk.db.columns import enum_text
 from helpdesk.db.sealed import sealed
 from helpdesk.db.wall import OfDesk
-from helpdesk.intake.rules.answers import Said
+from helpdesk.intake.rules.choices import Said
 from helpdesk.intake.rules.messages import OfferState, Side
 from helpdesk.intake.rules.screening import Suspicion
 from helpdesk.intake.rules.waiting import IntakeState, Standing

@@ -15,7 +15,7 @@ from helpdesk.db.wall import acting_at
 from helpdesk.desks.models import Desk
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake, IntakeDraft, ReturnCode
-from helpdesk.intake.rules.answers import About, Need, Reach, Said
+from helpdesk.intake.rules.choices import About, Need, Reach, Said
 from helpdesk.intake.rules.screening import Suspicion
 from helpdesk.intake.service import drafts
 from helpdesk.intake.service.reading import answers_of, safe_of

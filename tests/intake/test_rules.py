@@ -8,22 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.intake.rules.answers import (
-    Answers,
-    Help,
-    Reach,
-    Safe,
-    Said,
-    Step,
-    after,
-    before,
-    clean,
-    read_answers,
-    read_safe,
-)
+from helpdesk.intake.rules.answers import Answers, read_answers
+from helpdesk.intake.rules.choices import Help, Reach, Said
 from helpdesk.intake.rules.codes import DIGITS, Code, holds_code, new_code, read_code, seconds_to_wait
 from helpdesk.intake.rules.messages import SafetySeen, check_answering, message
+from helpdesk.intake.rules.safe import Safe, read_safe
 from helpdesk.intake.rules.screening import Suspicion, suspicion
+from helpdesk.intake.rules.steps import Step, after, before
+from helpdesk.intake.rules.typed import clean
 from helpdesk.intake.rules.waiting import IntakeRefusal, IntakeState, Standing, is_overdue, urgency
 from helpdesk.kernel.errors import Refusal
 

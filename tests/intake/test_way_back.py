@@ -17,7 +17,7 @@ from helpdesk.db.wall import acting_at
 from helpdesk.files.models import FilePiece, StoredFile
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake, IntakeMessage, IntakeOffer, ReturnCode
-from helpdesk.intake.rules.answers import Reach
+from helpdesk.intake.rules.choices import Reach
 from helpdesk.intake.rules.codes import Code
 from helpdesk.intake.rules.messages import OfferState, SafetySeen
 from helpdesk.intake.rules.waiting import IntakeState

@@ -16,7 +16,8 @@ from wtforms import (
 )
 
 from helpdesk.intake.labels.public import ABOUT, HELPS, NEEDS, QUESTIONS, REACHES, SAID, SEXES
-from helpdesk.intake.rules.answers import Help, Reach, Said, Step
+from helpdesk.intake.rules.choices import Help, Reach, Said
+from helpdesk.intake.rules.steps import Step
 from helpdesk.kernel.languages import LANGUAGES
 from helpdesk.web.forms import Form, options
 from helpdesk.web.i18n import lazy

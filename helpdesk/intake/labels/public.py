@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from helpdesk.intake.rules.answers import About, AnswerRefusal, Help, Need, Reach, Said, Sex
+from helpdesk.intake.rules.choices import About, Help, Need, Reach, Said, Sex
 from helpdesk.intake.rules.codes import CodeRefusal
+from helpdesk.intake.rules.typed import AnswerRefusal
 from helpdesk.intake.rules.waiting import IntakeRefusal
 from helpdesk.web.i18n import LazyText, lazy
 

@@ -5,7 +5,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from helpdesk.intake.labels.public import ABOUT, HELPS, NEEDS, QUESTIONS, REACHES, SAID, SEXES
-from helpdesk.intake.rules.answers import About, Answers, Safe, Said, Sex
+from helpdesk.intake.rules.answers import Answers
+from helpdesk.intake.rules.choices import About, Said, Sex
+from helpdesk.intake.rules.safe import Safe
 from helpdesk.kernel.languages import LANGUAGES
 from helpdesk.kernel.phones import display
 from helpdesk.web.i18n import LazyText

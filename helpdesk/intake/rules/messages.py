@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from helpdesk.intake.rules import answers, codes
+from helpdesk.intake.rules import codes, typed
 from helpdesk.intake.rules.waiting import IntakeRefusal, IntakeState
 from helpdesk.kernel.errors import Refusal
 
@@ -36,7 +36,7 @@ class SafetySeen:
 
 def message(text: str, locator: str = "") -> str:
     """A message as it may be kept, or Refusal: an empty one, one that is too long, and one that holds the code of this locator (attack test 8)."""
-    kept = answers.clean(text, LONGEST_MESSAGE, field="text")
+    kept = typed.clean(text, LONGEST_MESSAGE, field="text")
     if not _has_words(kept):
         raise Refusal(IntakeRefusal.EMPTY, field="text")
     if locator and codes.holds_code(kept, locator):

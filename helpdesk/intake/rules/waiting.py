@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from helpdesk.intake.rules.answers import Said
+from helpdesk.intake.rules.choices import Said
 
 
 class IntakeState(StrEnum):

@@ -10,7 +10,8 @@ from helpdesk.audit import service as audit
 from helpdesk.audit.rules import Tag
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake
-from helpdesk.intake.rules.answers import Answers, Safe
+from helpdesk.intake.rules.answers import Answers
+from helpdesk.intake.rules.safe import Safe
 from helpdesk.kernel.permissions import Actor
 
 

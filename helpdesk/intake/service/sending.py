@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from helpdesk.audit.rules import Tag
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake, IntakeFile
-from helpdesk.intake.rules.answers import Answers, Said
+from helpdesk.intake.rules.answers import Answers
+from helpdesk.intake.rules.choices import Said
 from helpdesk.intake.rules.screening import suspicion
 from helpdesk.intake.rules.waiting import urgency
 from helpdesk.intake.service import codes, drafts

@@ -14,8 +14,10 @@ from helpdesk.db.columns import new_id
 from helpdesk.desks.models import Desk
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake
-from helpdesk.intake.rules.answers import Answers, Reach, Safe, Said
+from helpdesk.intake.rules.answers import Answers
+from helpdesk.intake.rules.choices import Reach, Said
 from helpdesk.intake.rules.codes import Code
+from helpdesk.intake.rules.safe import Safe
 from helpdesk.intake.rules.waiting import IntakeRefusal, IntakeState
 from helpdesk.intake.service import codes
 from helpdesk.intake.service.codes import Fresh

@@ -17,9 +17,10 @@ from helpdesk.files import service as files
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake, IntakeFile, IntakeMessage, IntakeOffer, ReturnCode
 from helpdesk.intake.rules import messages
-from helpdesk.intake.rules.answers import Said, read_safe
+from helpdesk.intake.rules.choices import Said
 from helpdesk.intake.rules.codes import Code
 from helpdesk.intake.rules.messages import OfferState, Side
+from helpdesk.intake.rules.safe import read_safe
 from helpdesk.intake.rules.waiting import IntakeRefusal
 from helpdesk.intake.service import codes
 from helpdesk.intake.service.codes import Fresh

@@ -10,7 +10,7 @@ from helpdesk.db.columns import new_id
 from helpdesk.intake import queries
 from helpdesk.intake.forms.staff import AnswerForm, OfferForm
 from helpdesk.intake.models import Intake
-from helpdesk.intake.rules.answers import Help
+from helpdesk.intake.rules.choices import Help
 from helpdesk.intake.service import answering
 from helpdesk.intake.views import one
 from helpdesk.intake.views.blueprint import staff

@@ -14,7 +14,7 @@ from helpdesk.intake import queries
 from helpdesk.intake.labels.public import SAID
 from helpdesk.intake.labels.staff import STATES, SUSPICIONS
 from helpdesk.intake.models import Intake
-from helpdesk.intake.rules.answers import Said
+from helpdesk.intake.rules.choices import Said
 from helpdesk.intake.rules.waiting import IntakeState, answer_by, is_overdue
 from helpdesk.intake.views.blueprint import staff
 from helpdesk.kernel.clock import utcnow

@@ -17,7 +17,7 @@ from helpdesk.intake import queries
 from helpdesk.intake.forms.staff import AnswerForm, OfferForm, StepForm
 from helpdesk.intake.labels.staff import STATES, SUSPICIONS
 from helpdesk.intake.models import Intake
-from helpdesk.intake.rules.answers import Help
+from helpdesk.intake.rules.choices import Help
 from helpdesk.intake.rules.messages import Side
 from helpdesk.intake.rules.waiting import answer_by
 from helpdesk.intake.service import reading, taking

@@ -16,30 +16,19 @@ from helpdesk.db.wall import act_at
 from helpdesk.desks.models import Desk
 from helpdesk.files import service as files
 from helpdesk.files.rules import FileRefusal
-from helpdesk.intake.forms.public import FORMS, CodeForm, HelpForm, MoreForm, StepForm, TimeForm
-from helpdesk.intake.labels import told
-from helpdesk.intake.labels.public import QUESTIONS
+from helpdesk.intake.forms.public import FORMS, CodeForm
 from helpdesk.intake.labels.safety import SAFETY
-from helpdesk.intake.rules.answers import (
-    MOST_FILES,
-    About,
-    AnswerRefusal,
-    Answers,
-    Help,
-    Said,
-    Step,
-    after,
-    before,
-    check_step,
-    heard_at,
-    read_answers,
-)
+from helpdesk.intake.rules.answers import MOST_FILES, Answers, check_step, heard_at, read_answers
+from helpdesk.intake.rules.choices import Help, Said
+from helpdesk.intake.rules.steps import Step, after, before
+from helpdesk.intake.rules.typed import AnswerRefusal
 from helpdesk.intake.service import codes, drafts, sending
 from helpdesk.intake.service.codes import Fresh
 from helpdesk.intake.service.drafts import Draft
 from helpdesk.intake.service.trail import PERSON
 from helpdesk.intake.views.blueprint import IN, public
 from helpdesk.intake.views.public import times, visit
+from helpdesk.intake.views.public.pages import ANEW, STEP, WARNED, Page, step_of
 from helpdesk.intake.views.public.start import desk_at, phones_of
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.errors import NotFound, Refusal
@@ -50,7 +39,6 @@ from helpdesk.web.transaction import session
 from helpdesk.web.uploads import given_files, takes_uploads
 
 MOST_BYTES = 210 * 1024 * 1024
-STEP, WARNED, ANEW = "step", "warned", "anew"
 # On which page a refusal that comes only at the end is put right.
 PLACES: Mapping[str, Step] = {"slot": Step.TIME, "helps": Step.HELP, "story": Step.STORY, "care": Step.MORE}
 ONCE_MORE = lazy("Please send this page once more. What you wrote is still here.")
@@ -79,82 +67,15 @@ def write(place: str, number: int) -> ResponseReturnValue:
     """The whole form. A page that was sent leads back to this address; what is shown there is where the person stands."""
     # The slow hash is made before anything is asked of the database.
     made = codes.fresh() if request.method == "POST" and request.form.get("go") == "send" else None
-    known = visit.draft_id(
-        number
-    )  # read before a connection is held, since it takes one of its own: a crowd would wait for itself
     desk, now = desk_at(place), utcnow()
     act_at(session(), desk.id)
-    draft = _find(desk, known, now)
+    draft = _find(desk, visit.draft_id(number), now)
     if request.method == "POST":
-        return _posted(_Page(desk, place, number, now), draft, made)
+        return _posted(Page(desk, place, number, now), draft, made)
     if draft is None:
         return _gone(desk, place, number)
-    page = _Page(desk, place, number, now)
-    return page.code(CodeForm(), draft) if draft.is_sent else page.show(draft, _step(draft))
-
-
-class _Page:
-    """One form in one visit, and the pages it can show."""
-
-    def __init__(self, desk: Desk, place: str, number: int, now: datetime) -> None:
-        self.desk, self.place, self.number, self.now = desk, place, number, now
-
-    def here(self, tag: str | None = None) -> ResponseReturnValue:
-        """Back to this address, in another language if one is named."""
-        url = url_for("public.write", place=self.place, number=self.number, tag=tag or locale().tag)
-        return redirect(url, 303)
-
-    def save(self, draft: Draft) -> None:
-        drafts.save(session(), visit.key(), draft, self.now)
-
-    def form(self, draft: Draft, step: Step) -> StepForm:
-        if step is Step.HELP:
-            return HelpForm(draft.typed, has_officer=times.has_officer(self.now))
-        if step is Step.TIME:
-            return TimeForm(draft.typed, times=self.times(draft))
-        return MoreForm(draft.typed, language=locale().tag) if step is Step.MORE else FORMS[step](draft.typed)
-
-    def times(self, draft: Draft) -> list[tuple[str, str]]:
-        wanted = draft.typed.get("helps", ())
-        return times.free_times([each for each in Help if each.value in wanted], self.now)
-
-    def show(self, draft: Draft, step: Step, form: StepForm | None = None) -> str:
-        shown = form or self.form(draft, step)
-        is_warned = step is Step.HELP and draft.typed.get(WARNED)
-        return render_template(
-            "public/warning.html" if is_warned else f"public/{step.value}.html",
-            desk=self.desk,
-            form=shown,
-            page_form=shown,
-            step=step.value,
-            number=list(Step).index(step) + 1,
-            of=len(Step),
-            draft=draft,
-            answers=self.told(draft) if step is Step.CHECK else [],
-            files=files.names_of(session(), draft.file_ids) if step in {Step.STORY, Step.CHECK} else (),
-            warning=warning(locale().tag) if is_warned else None,
-            is_minor=draft.typed.get("minor") == Said.YES,
-            is_in_danger=draft.typed.get("danger") == Said.YES and step not in {Step.NEED, Step.SAFETY},
-            is_for_another=draft.typed.get("about") in {About.SOMEBODY, About.WORK},
-            is_anew=ANEW in draft.typed,
-            is_first=before(step, has_times=True) is None,
-            safety=SAFETY,
-            phones=phones_of(self.desk),
-        )
-
-    def told(self, draft: Draft) -> list[tuple[str, str]]:
-        """What will be sent, question by question; nothing while something of it cannot stay as it is."""
-        try:
-            answers = told.rows(read_answers(draft.typed))
-        except Refusal:
-            return []
-        time = dict(self.times(draft)).get(draft.typed.get("slot", ""))
-        return [*answers, (str(QUESTIONS["slot"]), time)] if time else answers
-
-    def code(self, form: CodeForm, draft: Draft) -> str:
-        return render_template(
-            "public/code.html", desk=self.desk, form=form, page_form=form, code=draft.code, safety=SAFETY
-        )
+    page = Page(desk, place, number, now)
+    return page.code(CodeForm(), draft) if draft.is_sent else page.show(draft, step_of(draft))
 
 
 def _begin(desk: Desk, place: str, typed: Mapping[str, Any], now: datetime) -> ResponseReturnValue:
@@ -177,16 +98,12 @@ def _gone(desk: Desk, place: str, number: int) -> ResponseReturnValue:
     return redirect(url_for("public.before_writing", place=place), 303)
 
 
-def _step(draft: Draft) -> Step:
-    return Step(draft.typed.get(STEP, Step.NEED.value))
-
-
-def _posted(page: _Page, draft: Draft | None, made: Fresh | None) -> ResponseReturnValue:
+def _posted(page: Page, draft: Draft | None, made: Fresh | None) -> ResponseReturnValue:
     if draft is None:
         return page.here() if visit.is_kept(page.number) else _begin_anew(page)
     if draft.is_sent:
         return _kept(page, draft)
-    step = _sent_step() or _step(draft)
+    step = _sent_step() or step_of(draft)
     form = page.form(draft, step)
     draft.typed.pop(ANEW, "")
     draft.typed |= form.typed() | {STEP: step.value}
@@ -204,7 +121,7 @@ def _posted(page: _Page, draft: Draft | None, made: Fresh | None) -> ResponseRet
         return _refused(page, draft, refusal)
 
 
-def _begin_anew(page: _Page) -> ResponseReturnValue:
+def _begin_anew(page: Page) -> ResponseReturnValue:
     """The visit has run out, or began elsewhere. What came with the page is where a new one begins."""
     step = _sent_step()
     typed = FORMS[step]().typed() | {STEP: step.value, ANEW: "yes"} if step else {}
@@ -216,7 +133,7 @@ def _sent_step() -> Step | None:
     return Step(sent) if sent in {each.value for each in Step} else None
 
 
-def _go(page: _Page, draft: Draft, step: Step, made: Fresh | None) -> ResponseReturnValue:
+def _go(page: Page, draft: Draft, step: Step, made: Fresh | None) -> ResponseReturnValue:
     """Do what the pressed button says; raises Refusal beside the field that lacks."""
     pressed = request.form.get("go", "next")
     if step is Step.STORY:
@@ -233,7 +150,7 @@ def _go(page: _Page, draft: Draft, step: Step, made: Fresh | None) -> ResponseRe
     return page.here()
 
 
-def _move(page: _Page, draft: Draft, step: Step, pressed: str) -> None:
+def _move(page: Page, draft: Draft, step: Step, pressed: str) -> None:
     has_times = bool(page.times(draft))
     if pressed == "back":
         draft.typed[STEP] = (before(step, has_times=has_times) or step).value
@@ -308,9 +225,9 @@ def _heard(answers: Answers) -> Heard | None:
     return Heard(answers.heard_version, warning(locale().tag).language, at) if at else None
 
 
-def _refused(page: _Page, draft: Draft, refusal: Refusal) -> ResponseReturnValue:
+def _refused(page: Page, draft: Draft, refusal: Refusal) -> ResponseReturnValue:
     """The page on which it can be put right, with the sentence beside the field and all that was typed."""
-    step = _step(draft)
+    step = step_of(draft)
     if step is Step.CHECK:
         step = PLACES.get(refusal.field or "", Step.SAFETY)
         draft.typed[STEP] = step.value
@@ -320,7 +237,7 @@ def _refused(page: _Page, draft: Draft, refusal: Refusal) -> ResponseReturnValue
     return page.show(draft, step, form), 409
 
 
-def _kept(page: _Page, draft: Draft) -> ResponseReturnValue:
+def _kept(page: Page, draft: Draft) -> ResponseReturnValue:
     """The digits were typed back, or are kept otherwise: from now on they are nowhere on our side."""
     if is_language_switch():
         return page.here(request.form[SWITCH])

@@ -9,7 +9,7 @@ from helpdesk.appointments.forms import slot_of, slot_text
 from helpdesk.appointments.models import offered_by
 from helpdesk.appointments.rules import free_slots
 from helpdesk.intake.labels.public import HELPS
-from helpdesk.intake.rules.answers import Help
+from helpdesk.intake.rules.choices import Help
 from helpdesk.kernel.permissions import LAWYERS, Profession
 from helpdesk.roster import queries as roster
 from helpdesk.roster.labels.coming import when_next
