@@ -1,7 +1,7 @@
 """The form, as somebody fills it in who is afraid, in a hurry, or playing tricks."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -11,17 +11,21 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.appointments.models import Appointment
+from helpdesk.appointments.sources import warning
 from helpdesk.db.wall import acting_at
 from helpdesk.desks.models import Desk
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake, IntakeDraft, ReturnCode
-from helpdesk.intake.rules.choices import About, Need, Reach, Said
+from helpdesk.intake.rules.choices import About, Help, Need, Reach, Said
 from helpdesk.intake.rules.screening import Suspicion
 from helpdesk.intake.service import drafts
 from helpdesk.intake.service.reading import answers_of, safe_of
+from helpdesk.intake.views.public import times
 from helpdesk.kernel.clock import utcnow
+from helpdesk.kernel.permissions import Profession, Role
 from helpdesk.web.sessions import BrowserSession
-from tests.factories import HELP_POINT
+from tests.factories import HELP_POINT, make_account, make_duty, make_post
 from tests.intake.visitors import Visitor
 
 
@@ -276,6 +280,87 @@ def test_no_page_offers_a_field_that_browsers_fill_in(visitor: Visitor) -> None:
         assert not re.search(r'name="(email|tel|phone|name|address)"', page)
         for tag in re.findall(r"<(?:input|textarea|select)[^>]+>", page):
             assert 'autocomplete="off"' in tag or 'type="hidden"' in tag or 'type="file"' in tag, tag
+
+
+OFFICER_AT = datetime(2026, 11, 28, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def officer(session: Session, visitor: Visitor) -> str:
+    """An officer who has times tomorrow; the choice of the first of them."""
+    assert visitor.address
+    account = make_account(session, HELP_POINT, [Role.DUTY_OFFICER], Profession.BORDER_GUARD_OFFICER)
+    post = make_post(session, HELP_POINT, professions=[Profession.BORDER_GUARD_OFFICER])
+    post.slot_minutes = 30
+    duty = make_duty(session, HELP_POINT, account, OFFICER_AT, 2, post=post)
+    session.commit()
+    return times.choice(duty.id, OFFICER_AT)
+
+
+def booked(session: Session) -> list[Appointment]:
+    with acting_at(session, HELP_POINT):
+        return list(session.scalars(select(Appointment)))
+
+
+def test_an_officer_is_met_only_after_the_warning_in_the_language_of_the_talk(
+    visitor: Visitor, officer: str, session: Session
+) -> None:
+    visitor.goes_to("help").sends(helps=["officer"])
+    assert warning("en").text in visitor.page
+    visitor.sends("heard", helps=["officer"])
+    visitor.goes_to("time").sends(slot=officer)
+    visitor.goes_to("more").sends(language="ru")
+    assert warning("ru").text in visitor.page
+    visitor.sends("heard", helps=["officer"])
+    visitor.sends(slot=officer)
+    visitor.sends(language="ru")
+    visitor.sends("send")
+    assert visitor.digits()
+    (appointment,) = booked(session)
+    assert (appointment.language, appointment.warning_language) == ("ru", "ru")
+    assert appointment.warning_version == warning("ru").version
+    assert intakes(session)[0].appointment_id == appointment.id
+    assert answers_of(intakes(session)[0]).heard_language == "ru"
+
+
+def test_whoever_wants_a_lawyer_first_meets_no_officer(visitor: Visitor, officer: str, session: Session) -> None:
+    visitor.goes_to("help").sends(helps=["officer"])
+    visitor.sends("stay", helps=["officer"])
+    assert 'name="step" value="help"' in visitor.page
+    visitor.sends(helps=["officer"])
+    visitor.sends("lawyer", helps=["officer"])
+    assert officer not in visitor.page
+    visitor.sends_all()
+    assert answers_of(intakes(session)[0]).helps == (Help.LAWYER,)
+    assert booked(session) == []
+
+
+def test_no_trick_books_an_officer_without_the_warning(visitor: Visitor, officer: str, session: Session) -> None:
+    visitor.sends("back", step="time", slot=officer)
+    visitor.sends("back", step="help", helps=["officer"], heard_version="1", heard_at="2026-11-27T10:00:00+00:00")
+    refused = visitor.sends("send", step="check")
+    assert refused.status_code == 409
+    assert booked(session) == []
+    assert intakes(session) == []
+
+
+def test_a_time_that_somebody_else_took_is_said_and_nothing_is_lost(
+    visitor: Visitor, officer: str, app: Flask, session: Session
+) -> None:
+    for each in (visitor, other := Visitor(app.test_client()).begins()):
+        each.goes_to("story").sends(story="still here")
+        each.goes_to("help").sends(helps=["officer"])
+        each.sends("heard", helps=["officer"])
+        each.goes_to("time").sends(slot=officer)
+        each.goes_to("check")
+    visitor.sends("send")
+    refused = other.sends("send")
+    assert refused.status_code == 409
+    assert "This time is taken now" in refused.text
+    assert officer not in refused.text
+    other.sends_all()
+    assert [answers_of(each).story for each in intakes(session)] == ["still here"] * 2
+    assert len(booked(session)) == 1
 
 
 def test_somebody_elses_draft_does_not_open(visitor: Visitor, app: Flask, session: Session) -> None:

@@ -122,6 +122,11 @@ def test_the_pages_follow_one_another_both_ways(has_times: bool) -> None:
     assert seen[-1] is Step.CHECK
 
 
+def test_whoever_stands_where_the_last_time_was_taken_goes_on_or_back() -> None:
+    assert after(Step.TIME, has_times=False) is Step.MORE
+    assert before(Step.TIME, has_times=False) is Step.HELP
+
+
 @pytest.mark.parametrize("sign", ["\0", "\u202e", "\u202b", "\ud800", "\x1b", "\x7f"])
 def test_signs_that_steer_or_turn_are_taken_out(sign: str) -> None:
     assert clean(f"a{sign}b", 10, field="story") == "ab"

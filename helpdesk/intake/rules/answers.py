@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from helpdesk.appointments.rules import Heard
 from helpdesk.intake.rules.choices import About, Help, Need, Said, Sex
 from helpdesk.intake.rules.safe import Safe, read_safe
 from helpdesk.intake.rules.steps import Step
@@ -29,6 +30,7 @@ class Answers:
     safe: Safe = field(default_factory=Safe)
     helps: tuple[Help, ...] = ()
     heard_version: str = ""
+    heard_language: str = ""
     heard_at: str = ""
     language: str = ""
     interpreter: Said = Said.UNKNOWN
@@ -72,8 +74,9 @@ def read_answers(typed: Mapping[str, Any]) -> Answers:
         safe=read_safe(typed),
         helps=read_helps(typed),
         heard_version=text_of(typed, "heard_version"),
+        heard_language=text_of(typed, "heard_language"),
         heard_at=text_of(typed, "heard_at"),
-        language=_language(typed),
+        language=language_of(typed),
         interpreter=one(Said, typed, "interpreter", Said.UNKNOWN),
         interpreter_sex=one(Sex, typed, "interpreter_sex", Sex.ANY),
         children=one(Said, typed, "children", Said.UNSAID),
@@ -106,11 +109,14 @@ def check_step(step: Step, typed: Mapping[str, Any]) -> None:
             pass
 
 
-def _language(typed: Mapping[str, Any]) -> str:
+def language_of(typed: Mapping[str, Any]) -> str:
+    """In which language somebody wants to talk; nothing where none of ours was chosen."""
     tag = text_of(typed, "language")
     return tag if tag in {each.tag for each in LANGUAGES} else ""
 
 
-def heard_at(answers: Answers) -> datetime | None:
-    """When the warning was heard, if it was."""
-    return datetime.fromisoformat(answers.heard_at) if answers.heard_at else None
+def heard(answers: Answers) -> Heard | None:
+    """Which warning was heard before an officer was chosen, in which language and when; None if none was (FW-4)."""
+    if not answers.heard_at:
+        return None
+    return Heard(answers.heard_version, answers.heard_language, datetime.fromisoformat(answers.heard_at))

@@ -10,15 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.appointments import service as appointments
 from helpdesk.appointments.models import Appointment
-from helpdesk.appointments.rules import AppointmentRefusal, Heard
-from helpdesk.appointments.sources import warning
+from helpdesk.appointments.rules import AppointmentRefusal
 from helpdesk.db.wall import act_at
 from helpdesk.desks.models import Desk
 from helpdesk.files import service as files
 from helpdesk.files.rules import FileRefusal
 from helpdesk.intake.forms.public import FORMS, CodeForm
 from helpdesk.intake.labels.safety import SAFETY
-from helpdesk.intake.rules.answers import MOST_FILES, Answers, check_step, heard_at, read_answers
+from helpdesk.intake.rules.answers import MOST_FILES, Answers, check_step, heard, read_answers
 from helpdesk.intake.rules.choices import Help, Said
 from helpdesk.intake.rules.steps import Step, after, before
 from helpdesk.intake.rules.typed import AnswerRefusal
@@ -28,7 +27,7 @@ from helpdesk.intake.service.drafts import Draft
 from helpdesk.intake.service.trail import PERSON
 from helpdesk.intake.views.blueprint import IN, public
 from helpdesk.intake.views.public import times, visit
-from helpdesk.intake.views.public.pages import ANEW, STEP, WARNED, Page, step_of
+from helpdesk.intake.views.public.pages import ANEW, STEP, WARNED, Page, step_of, warning_for
 from helpdesk.intake.views.public.start import desk_at, phones_of
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.errors import NotFound, Refusal
@@ -138,13 +137,13 @@ def _go(page: Page, draft: Draft, step: Step, made: Fresh | None) -> ResponseRet
     pressed = request.form.get("go", "next")
     if step is Step.STORY:
         _take_files(draft, pressed, page.now)
-    if step is Step.HELP and _warned(draft, pressed, page.now):
+    if step in {Step.HELP, Step.MORE} and _warned(draft, pressed, page.now):
         page.save(draft)
         return page.here()
     if pressed == "send" and step is Step.CHECK and made is not None:
         _send(draft, made, page.now)
         return page.here()
-    if not pressed.startswith("forget:"):
+    if not pressed.startswith(("forget:", "stay")):
         _move(page, draft, step, pressed)
     page.save(draft)
     return page.here()
@@ -162,19 +161,18 @@ def _move(page: Page, draft: Draft, step: Step, pressed: str) -> None:
 
 
 def _warned(draft: Draft, pressed: str, now: datetime) -> bool:
-    """Whether the warning stands between this page and the next one: an officer is chosen, and nothing was heard yet (FW-4)."""
-    wants_officer = Help.OFFICER.value in draft.typed.get("helps", ())
-    was_asked = bool(draft.typed.pop(WARNED, ""))
+    """Whether the warning stands between this page and the next one: an officer is chosen, and it was not heard in the language of the talk (FW-4)."""
+    text, typed = warning_for(draft), draft.typed
+    was_asked = bool(typed.pop(WARNED, ""))
     if pressed == "heard" and was_asked:
-        draft.typed |= {"heard_version": warning(locale().tag).version, "heard_at": now.isoformat()}
+        typed |= {"heard_version": text.version, "heard_language": text.language, "heard_at": now.isoformat()}
     elif pressed == "lawyer" and was_asked:
-        draft.typed["helps"] = [each for each in draft.typed["helps"] if each != Help.OFFICER.value] + [
-            Help.LAWYER.value
-        ]
-        return False
-    elif wants_officer and pressed == "next" and not draft.typed.get("heard_version"):
-        draft.typed[WARNED] = "yes"
-        return True
+        typed["helps"] = [each for each in typed["helps"] if each != Help.OFFICER.value] + [Help.LAWYER.value]
+    elif pressed == "next" and Help.OFFICER.value in typed.get("helps", ()):
+        known = typed.get("heard_version"), typed.get("heard_language")
+        if known != (text.version, text.language):
+            typed |= {WARNED: "yes", STEP: Step.HELP.value}
+            return True
     return False
 
 
@@ -209,20 +207,16 @@ def _book(draft: Draft, answers: Answers, now: datetime) -> Appointment | None:
         language=answers.language or draft.language,
         interpreter=answers.interpreter is Said.YES,
         alias=answers.called,
-        heard=_heard(answers),
+        heard=heard(answers),
     )
     try:
         return appointments.book(session(), roster.duty(session(), duty_id), start, details, actor=PERSON, now=now)
     except (NotFound, Refusal) as refused:
         if isinstance(refused, Refusal) and refused.code is AppointmentRefusal.WARNING_MISSING:
+            draft.typed[WARNED] = "yes"  # its text has changed since
             raise Refusal(AnswerRefusal.NO_HEARING, field="helps") from None
         draft.typed["slot"] = ""
         raise Refusal(AnswerRefusal.SLOT_TAKEN, field="slot") from None
-
-
-def _heard(answers: Answers) -> Heard | None:
-    at = heard_at(answers)
-    return Heard(answers.heard_version, warning(locale().tag).language, at) if at else None
 
 
 def _refused(page: Page, draft: Draft, refusal: Refusal) -> ResponseReturnValue:

@@ -5,14 +5,14 @@ from datetime import datetime
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from helpdesk.appointments.sources import warning
+from helpdesk.appointments.sources import Warned, warning
 from helpdesk.desks.models import Desk
 from helpdesk.files import service as files
 from helpdesk.intake.forms.public import FORMS, CodeForm, HelpForm, MoreForm, StepForm, TimeForm
 from helpdesk.intake.labels import told
 from helpdesk.intake.labels.public import QUESTIONS
 from helpdesk.intake.labels.safety import SAFETY
-from helpdesk.intake.rules.answers import read_answers
+from helpdesk.intake.rules.answers import language_of, read_answers
 from helpdesk.intake.rules.choices import About, Help, Said
 from helpdesk.intake.rules.steps import Step, before
 from helpdesk.intake.service import drafts
@@ -65,7 +65,7 @@ class Page:
             draft=draft,
             answers=self.told(draft) if step is Step.CHECK else [],
             files=files.names_of(session(), draft.file_ids) if step in {Step.STORY, Step.CHECK} else (),
-            warning=warning(locale().tag) if is_warned else None,
+            warning=warning_for(draft) if is_warned else None,
             is_minor=draft.typed.get("minor") == Said.YES,
             is_in_danger=draft.typed.get("danger") == Said.YES and step not in {Step.NEED, Step.SAFETY},
             is_for_another=draft.typed.get("about") in {About.SOMEBODY, About.WORK},
@@ -88,6 +88,11 @@ class Page:
         return render_template(
             "public/code.html", desk=self.desk, form=form, page_form=form, code=draft.code, safety=SAFETY
         )
+
+
+def warning_for(draft: Draft) -> Warned:
+    """What is to be heard before an officer is chosen, in the language in which the person wants to talk (FW-4)."""
+    return warning(language_of(draft.typed) or draft.language)
 
 
 def step_of(draft: Draft) -> Step:

@@ -80,7 +80,7 @@ class Way:
             offer=offer,
             offered=offered or self._offer_form(),
             is_officer=offer is not None and self._is_officer(offer.duty_id),
-            warning=warning(locale().tag),
+            warning=warning(self.intake.language),
             appointment=self._appointment(),
             move=moved or self._move_form(),
             answer_by=self._answer_by(),
@@ -150,7 +150,8 @@ class Way:
         if offer is None or wanted is None or wanted[0] != offer.duty_id:
             form.refuse(Refusal(IntakeRefusal.OFFER_GONE, field="slot"))
             return self.page(offered=form), 409
-        heard = Heard(warning(locale().tag).version, warning(locale().tag).language, self.now)
+        text = warning(self.intake.language)
+        heard = Heard(text.version, text.language, self.now)
         try:
             way_back.accept(
                 session(),
