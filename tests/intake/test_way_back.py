@@ -11,6 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.accounts.models import Account
+from helpdesk.appointments.models import Appointment
+from helpdesk.appointments.sources import warning
 from helpdesk.audit.models import AuditEvent
 from helpdesk.consultations.models import Contact
 from helpdesk.db.wall import acting_at
@@ -262,36 +265,71 @@ def test_deleting_takes_words_files_and_digits(
     assert returning.comes_back(digits).status_code == 403
 
 
-def test_a_time_that_was_offered_is_taken_moved_or_declined(
+def offers(office: Office, profession: Profession, account: Account) -> IntakeOffer:
+    """The desk offers the first of somebody's times this afternoon."""
+    session, intake = office.session, office.intake()
+    with acting_at(session, HELP_POINT):
+        post = make_post(session, HELP_POINT, name=profession.value, professions=[profession])
+        post.slot_minutes = 30
+        duty = make_duty(session, HELP_POINT, account, NOW.replace(hour=14), 2, post=post)
+        seen = SafetySeen(intake.safe_version, read=True)
+        made = answering.offer(session, intake, duty, NOW.replace(hour=14), seen=seen, actor=office.actor, now=NOW)
+        session.commit()
+    return made
+
+
+def at_half_past(offer: IntakeOffer) -> str:
+    return f"{offer.duty_id}~20261127T1430Z"
+
+
+def test_a_time_that_was_offered_is_taken_moved_and_called_off(
     office: Office, digits: str, returning: Visitor, session: Session
 ) -> None:
     office.takes()
-    intake = office.intake()
-    with acting_at(session, HELP_POINT):
-        post = make_post(session, HELP_POINT, professions=[Profession.LEGAL_COUNSEL])
-        post.slot_minutes = 30
-        duty = make_duty(session, HELP_POINT, office.account, NOW.replace(hour=14), 2, post=post)
-        offer = answering.offer(
-            session,
-            intake,
-            duty,
-            NOW.replace(hour=14),
-            seen=SafetySeen(intake.safe_version, read=True),
-            actor=office.actor,
-            now=NOW,
-        )
-        session.commit()
+    offer = offers(office, Profession.LEGAL_COUNSEL, office.account)
     returning.comes_back(digits)
     assert "There is something new" in returning.page
     returning.sends("open")
     assert "A time for you" in returning.page
     assert returning.sends("accept", slot="nonsense").status_code == 409
-    returning.sends("accept", slot=f"{offer.duty_id}~20261127T1430Z")
+    returning.sends("accept", slot=at_half_past(offer))
     assert "15:30" in returning.page
     with acting_at(session, HELP_POINT):
         session.expire_all()
         assert session.scalars(select(IntakeOffer)).one().state is OfferState.ACCEPTED
-    assert office.intake().appointment_id is not None
+    returning.sends("move", slot=at_half_past(offer).replace("1430", "1400"))
+    assert "15:00" in returning.page
+    returning.sends("cancel")
+    assert "Your time" not in returning.page
+    assert office.intake().state is IntakeState.TAKEN
+
+
+def test_a_time_that_does_not_suit_waits_for_another_answer(office: Office, digits: str, returning: Visitor) -> None:
+    office.takes()
+    offers(office, Profession.LEGAL_COUNSEL, office.account)
+    assert office.intake().state is IntakeState.ANSWERED
+    returning.comes_back(digits)
+    returning.sends("open")
+    returning.sends("decline")
+    assert "A time for you" not in returning.page
+    assert office.intake().state is IntakeState.TAKEN
+
+
+def test_an_officer_that_was_offered_comes_after_the_warning_in_whichever_language_it_is_read(
+    office: Office, digits: str, returning: Visitor, session: Session
+) -> None:
+    office.takes()
+    officer = make_account(
+        session, HELP_POINT, [Role.DUTY_OFFICER], Profession.BORDER_GUARD_OFFICER, login="officer@example.org"
+    )
+    offer = offers(office, Profession.BORDER_GUARD_OFFICER, officer)
+    returning.comes_back(digits, tag="pl")
+    returning.sends("open")
+    assert warning("en").text in returning.page
+    assert returning.sends("accept", slot=at_half_past(offer)).status_code == 409
+    assert returning.sends("accept", slot=at_half_past(offer), heard="yes").status_code == 303
+    with acting_at(session, HELP_POINT):
+        assert session.scalars(select(Appointment)).one().warning_language == "en"
 
 
 def test_the_digits_are_dead_in_all_windows_once_the_desk_gives_new_ones(
