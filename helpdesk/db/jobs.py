@@ -19,6 +19,14 @@ MOST_ATTEMPTS = 8
 log = logging.getLogger(__name__)
 
 
+class NotYet(Exception):
+    """Raised by a handler that comes too early: nothing that it did stays, and it is called again when it is due. No attempt is lost by that."""
+
+    def __init__(self, due: datetime) -> None:
+        super().__init__(due)
+        self.due = due
+
+
 class Job(Base):
     """Something to be done later. `due` is also the lease: a claimed job is due again when its worker has died."""
 
@@ -80,6 +88,10 @@ def _run(sessions: Sessions, handlers: Mapping[str, Handler], job_id: int, now: 
             job = session.get_one(Job, job_id)
             handlers[job.kind](session, job.payload, now)
             job.done_at = now
+    except NotYet as early:
+        with sessions.begin() as session:
+            job = session.get_one(Job, job_id)
+            job.due, job.attempts = early.due, 0
     except Exception as error:
         log.exception("Job %s failed.", job_id)
         with sessions.begin() as session:

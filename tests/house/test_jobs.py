@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.db import jobs
-from helpdesk.db.jobs import LEASE, MOST_ATTEMPTS, Job, claim, enqueue, run_due
+from helpdesk.db.jobs import LEASE, MOST_ATTEMPTS, Job, NotYet, claim, enqueue, run_due
 from helpdesk.db.session import Sessions
 
 
@@ -77,3 +77,22 @@ def test_a_failing_job_is_tried_later_and_in_the_end_kept_for_people(sessions: S
     assert job.dead_at is not None
     with sessions() as session:
         assert jobs.dead_jobs(session) == 1
+
+
+def test_a_job_that_comes_too_early_is_called_again_when_it_is_due(sessions: Sessions, now: datetime) -> None:
+    done: list[datetime] = []
+    morning = now + timedelta(hours=9)
+
+    def wait(session: Session, _payload: Mapping[str, Any], at: datetime) -> None:
+        if at < morning:
+            enqueue(session, "half-done", {}, due=at)
+            raise NotYet(morning)
+        done.append(at)
+
+    with sessions.begin() as session:
+        enqueue(session, "wait", {}, due=now, key="one")
+    for at in (now, morning - timedelta(minutes=1), morning):
+        run_due(sessions, {"wait": wait}, now=at)
+    assert done == [morning]
+    [job] = all_jobs(sessions)
+    assert (job.attempts, job.error) == (1, None)

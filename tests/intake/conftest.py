@@ -35,9 +35,9 @@ def help_point(session: Session) -> Desk:
 
 
 @pytest.fixture
-def visitor(client: FlaskClient, help_point: Desk) -> Iterator[Visitor]:  # noqa: ARG001  the desk is there
+def visitor(client: FlaskClient, help_point: Desk) -> Iterator[Visitor]:
     """Somebody who has opened the form and needs some seconds for each page."""
     with time_machine.travel("2026-11-27 10:00+01:00", tick=False) as clock:
-        made = Visitor(client).begins()
+        made = Visitor(client, help_point.place or "").begins()
         clock.shift(timedelta(seconds=30))
         yield made

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,8 +15,9 @@ from sqlalchemy.orm import Session
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.rules import Tag
 from helpdesk.consultations.models import Contact
+from helpdesk.db import jobs
 from helpdesk.db.jobs import Job
-from helpdesk.db.wall import acting_at
+from helpdesk.db.wall import across, acting_at
 from helpdesk.desks.models import Desk
 from helpdesk.intake.models import Intake
 from helpdesk.intake.rules.waiting import IntakeState
@@ -233,22 +235,15 @@ def test_a_way_back_is_opened_by_telephone_and_read_once(
 
 @pytest.fixture
 def reachable(visitor: Visitor) -> Visitor:
-    visitor.digits_known = visitor.sends_all(  # type: ignore[attr-defined]
-        safety={"ways": ["email"], "mail": "me@example.org", "from_hour": "9", "until_hour": "15"}
-    )
+    visitor.sends_all(safety={"ways": ["email"], "mail": "me@example.org", "from_hour": "9", "until_hour": "15"})
     return visitor
 
 
-def _send_notices(app: Flask, session: Session, at: datetime) -> list[Outgoing]:
-    """What the worker does with the jobs that are due."""
-    send = notices.handlers(app.extensions["helpdesk.settings"])[notices.NOTICE]
-    for job in session.scalars(select(Job).where(Job.kind == notices.NOTICE, Job.done_at.is_(None))).all():
-        if job.due <= at:
-            send(session, job.payload, at)
-            job.done_at = at
-    session.flush()
-    with acting_at(session, HELP_POINT):
-        return list(session.scalars(select(Outgoing)))
+def send_notices(app: Flask, session: Session, at: datetime) -> list[Outgoing]:
+    """What the worker does with the jobs that are due, and all that has gone out."""
+    jobs.run_due(app.extensions["helpdesk.sessions"], notices.handlers(app.extensions["helpdesk.settings"]), now=at)
+    session.expire_all()
+    return list(session.scalars(select(Outgoing), execution_options=across("public")))
 
 
 def test_a_notice_goes_out_in_a_safe_hour_and_says_nothing(
@@ -257,7 +252,7 @@ def test_a_notice_goes_out_in_a_safe_hour_and_says_nothing(
     assert reachable
     lawyer.presses("take")
     lawyer.answers("Come on Monday.")
-    (sent,) = _send_notices(app, session, NOON)
+    (sent,) = send_notices(app, session, NOON)
     words = sources.notice("en")
     assert (sent.address, sent.subject, sent.body) == ("me@example.org", words.subject, words.body)
 
@@ -268,19 +263,52 @@ def test_a_notice_waits_for_the_morning(lawyer: Colleague, reachable: Visitor, a
     with time_machine.travel("2026-11-27 20:00+01:00", tick=False):
         sign_in(lawyer.client, lawyer.account)
         lawyer.answers("late")
-    assert _send_notices(app, session, datetime(2026, 11, 28, 7, 59, tzinfo=UTC)) == []
-    assert len(_send_notices(app, session, datetime(2026, 11, 28, 8, 0, tzinfo=UTC))) == 1
+    assert send_notices(app, session, datetime(2026, 11, 28, 7, 59, tzinfo=UTC)) == []
+    assert len(send_notices(app, session, datetime(2026, 11, 28, 8, 0, tzinfo=UTC))) == 1
 
 
-def test_nothing_goes_out_once_the_person_changed_what_is_safe_or_has_read_it(
+def test_a_worker_that_comes_too_late_waits_for_the_next_safe_hour(
+    lawyer: Colleague, reachable: Visitor, app: Flask, session: Session
+) -> None:
+    assert reachable
+    lawyer.presses("take")
+    lawyer.answers("Come on Monday.")
+    assert send_notices(app, session, datetime(2026, 11, 27, 16, tzinfo=UTC)) == []
+    assert send_notices(app, session, datetime(2026, 11, 28, 7, 59, tzinfo=UTC)) == []
+    assert len(send_notices(app, session, datetime(2026, 11, 28, 8, 0, tzinfo=UTC))) == 1
+    assert len(send_notices(app, session, datetime(2026, 11, 28, 9, 0, tzinfo=UTC))) == 1
+
+
+def test_nothing_goes_out_once_the_person_has_read_it(
     lawyer: Colleague, reachable: Visitor, app: Flask, session: Session
 ) -> None:
     lawyer.presses("take")
     lawyer.answers("read already")
     returning = Visitor(app.test_client())
-    returning.comes_back(reachable.digits_known)  # type: ignore[attr-defined]
+    returning.comes_back(reachable.digits_known)
     returning.sends("open")
-    assert _send_notices(app, session, NOON) == []
+    assert send_notices(app, session, NOON) == []
+
+
+@pytest.mark.parametrize(
+    ("safe", "address"),
+    [
+        ({"ways": ["email"], "mail": "other@example.org"}, ["other@example.org"]),
+        ({"ways": ["back"]}, []),
+        ({"ways": ["email"], "mail": "me@example.org", "from_hour": "20", "until_hour": "22"}, []),
+    ],
+)
+def test_what_is_safe_when_it_goes_out_decides(
+    lawyer: Colleague, reachable: Visitor, app: Flask, session: Session, safe: dict[str, Any], address: list[str]
+) -> None:
+    lawyer.presses("take")
+    lawyer.answers("first")
+    returning = Visitor(app.test_client())
+    returning.comes_back(reachable.digits_known)
+    returning.sends("open")
+    returning.sends("safe", **safe)
+    lawyer.answers("second")
+    assert [each.address for each in send_notices(app, session, NOON)] == address
 
 
 def test_whoever_comes_back_alone_is_sent_nothing(
@@ -290,7 +318,7 @@ def test_whoever_comes_back_alone_is_sent_nothing(
     lawyer.presses("take")
     lawyer.answers("for whoever comes back")
     assert session.scalars(select(Job).where(Job.kind == notices.NOTICE)).all() == []
-    assert _send_notices(app, session, NOON) == []
+    assert send_notices(app, session, NOON) == []
 
 
 @pytest.mark.parametrize("language", sources.reminder_languages())

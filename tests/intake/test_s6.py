@@ -1,6 +1,5 @@
 """S6 of the domain report, exactly: opened three times, left twice, sent once; answered by two, counted as two."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import uuid4
 
@@ -22,9 +21,8 @@ from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.periods import Period
 from helpdesk.kernel.permissions import Profession
 from helpdesk.outreach import sources
-from helpdesk.outreach.models import Outgoing
 from tests.factories import BLUE_LINE, make_account, make_desk
-from tests.intake.test_desk import _send_notices
+from tests.intake.test_desk import send_notices
 from tests.intake.visitors import Visitor
 
 
@@ -60,7 +58,8 @@ def _advise(session: Session, contact: Contact, profession: Profession, login: s
     closing.close(session, contact, "ADV", actor=actor, now=utcnow())
 
 
-def test_s6(app: Flask, session: Session, blue_line: None) -> None:  # noqa: ARG001  the desk is there
+@pytest.mark.usefixtures("blue_line")
+def test_s6(app: Flask, session: Session) -> None:
     with time_machine.travel("2023-10-12 12:00+02:00", tick=False) as clock:
         _opens_and_leaves(app)
         _opens_and_leaves(app)
@@ -89,7 +88,7 @@ def test_s6(app: Flask, session: Session, blue_line: None) -> None:  # noqa: ARG
 
     with time_machine.travel("2023-10-13 11:00+02:00", tick=False):
         answers("psychologist@example.org", Profession.PSYCHOLOGIST, "Ми поруч.", interpreter=True)
-        sent = _notices(app, session)
+        sent = send_notices(app, session, utcnow())
     with time_machine.travel("2023-10-16 10:00+02:00", tick=False):
         back = Visitor(app.test_client(), place="n", tag="uk")
         back.comes_back(digits)
@@ -98,7 +97,7 @@ def test_s6(app: Flask, session: Session, blue_line: None) -> None:  # noqa: ARG
         back.sends("write", text="Дякую. Ще запитання.", key=str(uuid4()))
     with time_machine.travel("2023-10-18 12:00+02:00", tick=False):
         answers("lawyer@example.org", Profession.ADVOCATE, "Так, можна.", interpreter=False)
-        sent = _notices(app, session)
+        sent = send_notices(app, session, utcnow())
 
     with acting_at(session, BLUE_LINE):
         assert session.scalar(select(func.count(Intake.id))) == 1
@@ -110,12 +109,6 @@ def test_s6(app: Flask, session: Session, blue_line: None) -> None:  # noqa: ARG
     words = sources.notice("uk")
     assert {(each.subject, each.body) for each in sent} == {(words.subject, words.body)}
     assert "helpdesk" not in words.body.lower()
-
-
-def _notices(app: Flask, session: Session) -> Sequence[Outgoing]:
-    _send_notices(app, session, utcnow())
-    with acting_at(session, BLUE_LINE):
-        return session.scalars(select(Outgoing)).all()
 
 
 def _counted(session: Session) -> int:

@@ -17,6 +17,7 @@ from helpdesk.appointments.sources import warning
 from helpdesk.audit.models import AuditEvent
 from helpdesk.consultations.models import Contact
 from helpdesk.db.wall import acting_at
+from helpdesk.desks.models import Desk
 from helpdesk.files.models import FilePiece, StoredFile
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake, IntakeMessage, IntakeOffer, ReturnCode
@@ -36,9 +37,9 @@ NOW = datetime(2026, 11, 27, 11, tzinfo=UTC)
 class Office:
     """The lawyer of the Help Point who answers."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, desk_id: str) -> None:
         self.session = session
-        account = make_account(session, HELP_POINT, profession=Profession.LEGAL_COUNSEL)
+        account = make_account(session, desk_id, profession=Profession.LEGAL_COUNSEL)
         self.actor = Actor(account.id, account.name, HELP_POINT, frozenset({Role.CONSULTANT}), Profession.LEGAL_COUNSEL)
         self.account = account
 
@@ -65,8 +66,8 @@ class Office:
 
 
 @pytest.fixture
-def office(session: Session, help_point: object) -> Office:  # noqa: ARG001  the desk is there
-    made = Office(session)
+def office(session: Session, help_point: Desk) -> Office:
+    made = Office(session, help_point.id)
     session.commit()
     return made
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.audit.rules import Tag
 from helpdesk.config import Settings
-from helpdesk.db.jobs import Handler, enqueue
+from helpdesk.db.jobs import Handler, NotYet, enqueue
 from helpdesk.db.wall import acting_at
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake
@@ -18,7 +18,7 @@ from helpdesk.intake.service.reading import safe_of
 from helpdesk.intake.service.trail import note
 from helpdesk.kernel.permissions import SYSTEM
 from helpdesk.outreach import service as outreach
-from helpdesk.outreach.rules import SafeContact, Way, may_write, when_to_write
+from helpdesk.outreach.rules import SafeContact, Way, when_to_write
 
 NOTICE = "intake.notice"
 
@@ -28,20 +28,25 @@ def ask(session: Session, intake: Intake, now: datetime) -> None:
     contact = _way_out(intake)
     due = when_to_write(contact, now) if contact else None
     if due is not None:
-        payload = {"desk_id": intake.desk_id, "intake_id": str(intake.id), "safe_version": intake.safe_version}
+        payload = {"desk_id": intake.desk_id, "intake_id": str(intake.id)}
         enqueue(session, NOTICE, payload, due=due, key=f"{NOTICE}:{intake.id}")
 
 
 def handlers(settings: Settings, send_text: outreach.SendText | None = None) -> Mapping[str, Handler]:
-    """The job that sends it. What the person has changed meanwhile, or read already, stops it."""
+    """The job that sends it, by what is safe when it runs. It sends nothing to whoever has read meanwhile what waits, or wants nothing any more."""
 
     def send(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
         with acting_at(session, str(payload["desk_id"])):
             intake = queries.intake_held(session, UUID(payload["intake_id"]))
-            if intake.safe_version != payload["safe_version"] or not _is_unread(session, intake):
-                return
             contact = _way_out(intake)
-            if contact is not None and _sent(settings, send_text, session, intake, contact, now):
+            due = when_to_write(contact, now) if contact else None
+            if contact is None or due is None or not _is_unread(session, intake):
+                return
+            if due > now:
+                raise NotYet(due)
+            notice = outreach.Notice(contact, _address(intake, contact), intake.language, intake.desk_id)
+            key = f"{intake.id}-{intake.version}"
+            if outreach.send_notice(session, settings, notice, send_text, key=key, now=now):
                 note(session, intake, Tag.INTAKE_NOTIFIED, actor=SYSTEM, now=now, detail={"way": contact.way.value})
 
     return {NOTICE: send}
@@ -52,21 +57,9 @@ def _way_out(intake: Intake) -> SafeContact | None:
     return safe.by_email() or safe.by_sms()
 
 
-def _sent(  # each is a fact of one notice
-    settings: Settings,
-    send_text: outreach.SendText | None,
-    session: Session,
-    intake: Intake,
-    contact: SafeContact,
-    now: datetime,
-) -> bool:
-    if may_write(contact, now) is not None:
-        ask(session, intake, now)  # the worker came too late; the next safe hour
-        return False
+def _address(intake: Intake, contact: SafeContact) -> str:
     safe = safe_of(intake)
-    address = safe.email if contact.way is Way.EMAIL else safe.phone
-    notice = outreach.Notice(contact, address, intake.language, intake.desk_id)
-    return outreach.send_notice(session, settings, notice, send_text, key=f"{intake.id}-{intake.version}", now=now)
+    return safe.email if contact.way is Way.EMAIL else safe.phone
 
 
 def _is_unread(session: Session, intake: Intake) -> bool:
