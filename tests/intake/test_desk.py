@@ -46,6 +46,13 @@ def coordinator(app: Flask, session: Session, help_point: Desk) -> Colleague:
         return Colleague(app, session, [Role.COORDINATOR], name="Natalia Koordynator", login="natalia@example.org")
 
 
+@pytest.fixture
+def colleague(app: Flask, session: Session, help_point: Desk) -> Colleague:
+    assert help_point.place
+    with time_machine.travel("2026-11-27 09:55+01:00", tick=False):
+        return Colleague(app, session, name="Marek Prawnik", login="marek@example.org")
+
+
 def events(session: Session, tag: Tag) -> list[AuditEvent]:
     return list(session.scalars(select(AuditEvent).where(AuditEvent.tag == tag)))
 
@@ -125,15 +132,22 @@ def test_what_changes_meanwhile_is_told_and_the_text_stays(lawyer: Colleague, vi
     assert "written before" in refused.text
 
 
-def test_nobody_answers_what_somebody_else_has(lawyer: Colleague, coordinator: Colleague, visitor: Visitor) -> None:
+def test_nobody_answers_takes_away_or_closes_what_somebody_else_has(
+    lawyer: Colleague, colleague: Colleague, coordinator: Colleague, visitor: Visitor
+) -> None:
     visitor.sends_all()
     lawyer.presses("take")
     typed = {"key": str(uuid4()), "safe_version": "1", "language": "en", "read": "y", "text": "mine", "go": "send"}
-    assert coordinator.presses("answer", **typed).status_code == 409
-    lawyer.presses("give-back")
+    for deed in ("give-back", "close"):
+        colleague.presses(deed)
+        assert "Take this intake first" in colleague.opens().text
+        assert lawyer.intake().state is IntakeState.TAKEN
+    assert colleague.presses("answer", **typed).status_code == 409
+    coordinator.presses("give-back")
     assert lawyer.intake().state is IntakeState.NEW
-    coordinator.presses("take")
-    assert coordinator.answers("mine").status_code == 302
+    assert lawyer.presses("answer", **typed).status_code == 409
+    colleague.presses("take")
+    assert colleague.answers("mine").status_code == 302
 
 
 def test_what_was_set_apart_is_let_in_or_closed_by_a_person(
@@ -145,6 +159,10 @@ def test_what_was_set_apart_is_let_in_or_closed_by_a_person(
     assert str(lawyer.intake().id) not in lawyer.reads("?show=apart").text
     assert str(lawyer.intake().id) in coordinator.reads("?show=apart").text
     assert lawyer.presses("let-in").status_code == 403
+    for deed in ("take", "close"):
+        lawyer.presses(deed)
+        assert lawyer.intake().state is IntakeState.APART
+        assert lawyer.intake().contact_id is None
     coordinator.presses("let-in")
     assert str(lawyer.intake().id) in lawyer.reads().text
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from helpdesk.intake.rules import codes, typed
-from helpdesk.intake.rules.waiting import IntakeRefusal, IntakeState
+from helpdesk.intake.rules.waiting import OPEN, IntakeRefusal, IntakeState
 from helpdesk.kernel.errors import Refusal
 
 LONGEST_MESSAGE = 10_000
-_OPEN = frozenset({IntakeState.NEW, IntakeState.TAKEN, IntakeState.ANSWERED})
 
 
 class Side(StrEnum):
@@ -48,7 +47,7 @@ def check_answering(state: IntakeState, seen: SafetySeen, *, is_mine: bool, safe
     """Raise Refusal unless whoever answers has taken the intake and read how it is safe, as it stands now (CO2, CO5)."""
     if state is IntakeState.WITHDRAWN:
         raise Refusal(IntakeRefusal.WITHDRAWN)
-    if state not in _OPEN or not is_mine:
+    if state not in OPEN or not is_mine:
         raise Refusal(IntakeRefusal.NOT_TAKEN)
     if seen.version != safe_version:
         raise Refusal(IntakeRefusal.SAFETY_CHANGED, field="read")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from helpdesk.intake.rules.choices import Said
+from helpdesk.kernel.errors import Refusal
 
 
 class IntakeState(StrEnum):
@@ -16,6 +17,10 @@ class IntakeState(StrEnum):
     NEW = "new"
     TAKEN = "taken"
     WITHDRAWN = "withdrawn"
+
+
+# What somebody is still to answer, or may come back to.
+OPEN = frozenset({IntakeState.NEW, IntakeState.TAKEN, IntakeState.ANSWERED})
 
 
 class IntakeRefusal(StrEnum):
@@ -53,6 +58,25 @@ class Standing:
         if self.waiting_since is None:
             return IntakeState.ANSWERED
         return IntakeState.TAKEN if self.is_taken else IntakeState.NEW
+
+
+def check_taking(state: IntakeState) -> None:
+    """Raise Refusal for what nobody can take on: the person took it back, it was closed, or set apart and not yet let in."""
+    _check_there(state)
+    if state not in OPEN:
+        raise Refusal(IntakeRefusal.CHANGED_MEANWHILE)
+
+
+def check_deciding(state: IntakeState, *, is_mine: bool, may_manage: bool) -> None:
+    """Raise Refusal unless whoever gives it back or closes it has it, or coordinates the desk; what was set apart nobody has."""
+    _check_there(state)
+    if not (may_manage or (is_mine and state in OPEN)):
+        raise Refusal(IntakeRefusal.NOT_TAKEN)
+
+
+def _check_there(state: IntakeState) -> None:
+    if state is IntakeState.WITHDRAWN:
+        raise Refusal(IntakeRefusal.WITHDRAWN)
 
 
 def urgency(danger: Said, *, minor: Said) -> int:

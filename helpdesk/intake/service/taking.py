@@ -18,13 +18,13 @@ from helpdesk.intake.rules.answers import Answers
 from helpdesk.intake.rules.choices import Reach, Said
 from helpdesk.intake.rules.codes import Code
 from helpdesk.intake.rules.safe import Safe
-from helpdesk.intake.rules.waiting import IntakeRefusal, IntakeState
+from helpdesk.intake.rules.waiting import IntakeRefusal, check_deciding, check_taking
 from helpdesk.intake.service import codes
 from helpdesk.intake.service.codes import Fresh
 from helpdesk.intake.service.reading import answers_of, safe_of
 from helpdesk.intake.service.trail import note
 from helpdesk.kernel.errors import Refusal
-from helpdesk.kernel.permissions import Actor
+from helpdesk.kernel.permissions import Actor, Permission
 
 # The codes of safe contact and of safety flags (domain report, D.11).
 _SAFE_WAYS = {Reach.PHONE: "SPH", Reach.SMS: "SPH", Reach.EMAIL: "SEM"}
@@ -37,10 +37,10 @@ def take(session: Session, intake: Intake, *, safe_words: str = "", actor: Actor
     """Take an intake on: it is the actor's from now on, and what was written since the last contact is one contact (CR-1).
 
     `safe_words`: how the person may be reached, in the words of the desk, for the sheet. Taken twice by the same person it is taken
-    once. Raises Refusal if somebody else has it, and after the person took everything back.
+    once. Raises Refusal if somebody else has it, if it was closed or set apart, and after the person took everything back.
     """
     held = queries.intake_held(session, intake.id)
-    _check_there(held)
+    check_taking(held.state)
     if held.owner_id not in {None, actor.id}:
         raise Refusal(IntakeRefusal.TAKEN_BY_OTHER, by=held.owner.name if held.owner else "")
     contact = _open_contact(session, held) or _begin(session, held, safe_words, actor, now)
@@ -53,9 +53,8 @@ def take(session: Session, intake: Intake, *, safe_words: str = "", actor: Actor
 
 
 def give_back(session: Session, intake: Intake, *, actor: Actor, now: datetime) -> None:
-    """Let somebody else take it: it stands among the new ones again."""
-    held = queries.intake_held(session, intake.id)
-    _check_there(held)
+    """Let somebody else take it: it stands among the new ones again. Raises Refusal unless the actor has it or coordinates the desk."""
+    held = _held_to_decide(session, intake, actor)
     held.owner_id, held.taken_at = None, None
     note(session, held, Tag.INTAKE_CHANGED, actor=actor, now=now, detail={"given_back": True})
 
@@ -68,8 +67,8 @@ def let_in(session: Session, intake: Intake, *, actor: Actor, now: datetime) -> 
 
 
 def close(session: Session, intake: Intake, *, actor: Actor, now: datetime) -> None:
-    """Nothing more is to be done. The person can still come back; a new message opens it again."""
-    held = queries.intake_held(session, intake.id)
+    """Nothing more is to be done. The person can still come back; a new message opens it again. Raises Refusal as for giving back."""
+    held = _held_to_decide(session, intake, actor)
     held.closed_at, held.waiting_since = now, None
     note(session, held, Tag.INTAKE_CHANGED, actor=actor, now=now, detail={"closed": True})
 
@@ -98,9 +97,10 @@ def open_by_phone(
     return intake, codes.give(session, intake, made, actor=actor, now=now)
 
 
-def _check_there(intake: Intake) -> None:
-    if intake.state is IntakeState.WITHDRAWN:
-        raise Refusal(IntakeRefusal.WITHDRAWN)
+def _held_to_decide(session: Session, intake: Intake, actor: Actor) -> Intake:
+    held = queries.intake_held(session, intake.id)
+    check_deciding(held.state, is_mine=held.owner_id == actor.id, may_manage=actor.may(Permission.INTAKE_MANAGE))
+    return held
 
 
 def _open_contact(session: Session, intake: Intake) -> Contact | None:

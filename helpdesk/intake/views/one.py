@@ -1,10 +1,12 @@
 """One intake: how it is safe to answer, what was written, and what to do with it."""
 
-from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from helpdesk.db.columns import new_id
 from helpdesk.desks import queries as desks
@@ -27,7 +29,7 @@ from helpdesk.intake.views.public import times
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.errors import Forbidden, NotFound, Refusal
 from helpdesk.kernel.languages import language, language_name
-from helpdesk.kernel.permissions import Permission
+from helpdesk.kernel.permissions import Actor, Permission
 from helpdesk.texts import queries as texts
 from helpdesk.web import identity, labels
 from helpdesk.web.access import requires
@@ -78,8 +80,8 @@ def page(desk_id: str, found: Intake, *, answer: AnswerForm | None = None, offer
 def take(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
     """It is the reader's from now on, and a contact with its sheet."""
 
-    def deed(found: Intake) -> None:
-        taking.take(session(), found, safe_words=shown.safe_words(found), actor=identity.actor(), now=utcnow())
+    def deed(db: Session, found: Intake, *, actor: Actor, now: datetime) -> None:
+        taking.take(db, found, safe_words=shown.safe_words(found), actor=actor, now=now)
 
     return _do(desk_id, intake_id, deed, _("You have taken this intake."))
 
@@ -87,35 +89,20 @@ def take(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
 @staff.post("/intakes/<uuid:intake_id>/give-back")
 @requires(Permission.INTAKE_ANSWER)
 def give_back(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
-    return _do(
-        desk_id,
-        intake_id,
-        lambda found: taking.give_back(session(), found, actor=identity.actor(), now=utcnow()),
-        _("It waits for somebody else now."),
-    )
+    return _do(desk_id, intake_id, taking.give_back, _("It waits for somebody else now."))
 
 
 @staff.post("/intakes/<uuid:intake_id>/close")
 @requires(Permission.INTAKE_ANSWER)
 def close(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
-    return _do(
-        desk_id,
-        intake_id,
-        lambda found: taking.close(session(), found, actor=identity.actor(), now=utcnow()),
-        _("Closed. A new message opens it again."),
-    )
+    return _do(desk_id, intake_id, taking.close, _("Closed. A new message opens it again."))
 
 
 @staff.post("/intakes/<uuid:intake_id>/let-in")
 @requires(Permission.INTAKE_MANAGE)
 def let_in(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
     """A person wrote it after all."""
-    return _do(
-        desk_id,
-        intake_id,
-        lambda found: taking.let_in(session(), found, actor=identity.actor(), now=utcnow()),
-        _("It waits with the others now."),
-    )
+    return _do(desk_id, intake_id, taking.let_in, _("It waits with the others now."))
 
 
 @staff.get("/intakes/<uuid:intake_id>/files/<uuid:file_id>")
@@ -130,13 +117,19 @@ def file(desk_id: str, intake_id: UUID, file_id: UUID) -> ResponseReturnValue:  
     return as_attachment(files.read(session(), file_id, original=original, actor=identity.actor(), now=utcnow()))
 
 
-def _do(desk_id: str, intake_id: UUID, deed: Callable[[Intake], object], said: str) -> ResponseReturnValue:
+class Deed(Protocol):
+    """What is done with an intake by whoever pressed a button."""
+
+    def __call__(self, session: Session, intake: Intake, /, *, actor: Actor, now: datetime) -> None: ...
+
+
+def _do(desk_id: str, intake_id: UUID, deed: Deed, said: str) -> ResponseReturnValue:
     """Do it and say so, or say why not; either way back to the page."""
     back = redirect(url_for("intake.intake", desk_id=desk_id, intake_id=intake_id))
     if not StepForm().is_sent():
         return back
     try:
-        deed(queries.intake(session(), intake_id))
+        deed(session(), queries.intake(session(), intake_id), actor=identity.actor(), now=utcnow())
     except Refusal as refusal:
         flash(labels.sentence(refusal), "warning")
         return back
