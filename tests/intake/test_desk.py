@@ -22,12 +22,13 @@ from helpdesk.desks.models import Desk
 from helpdesk.intake.models import Intake
 from helpdesk.intake.rules.waiting import IntakeState
 from helpdesk.intake.service import notices
+from helpdesk.intake.views.public import times
 from helpdesk.kernel.permissions import Profession, Role
 from helpdesk.outreach import sources
 from helpdesk.outreach.models import Outgoing
-from tests.factories import BLUE_LINE, HELP_POINT, make_account, make_desk, sign_in
+from tests.factories import BLUE_LINE, HELP_POINT, make_account, make_desk, make_duty, make_post, sign_in
 from tests.intake.offices import Colleague
-from tests.intake.visitors import Visitor
+from tests.intake.visitors import TOKEN, Visitor
 
 NOON = datetime(2026, 11, 27, 11, tzinfo=UTC)
 
@@ -89,6 +90,38 @@ def test_opening_shows_both_languages_and_is_recorded(lawyer: Colleague, visitor
     assert "Trouble at work" in page
     assert "Kłopoty w pracy" in page
     assert [each.actor_name for each in events(session, Tag.INTAKE_OPENED)] == ["Iryna Prawnik"]
+
+
+def test_no_other_door_shows_an_intake_without_a_trace(lawyer: Colleague, visitor: Visitor, session: Session) -> None:
+    visitor.sends_all(story={"story": "words of the story"})
+    token = TOKEN.search(lawyer.opens().text)
+    assert token
+    path = f"/desk/{HELP_POINT}/intakes/{lawyer.intake().id}"
+    before = len(events(session, Tag.INTAKE_OPENED))
+    for door in ("answer", "offer"):
+        page = lawyer.client.post(f"{path}/{door}", data={"csrf_token": token[1], "go": "edit"})
+        assert "words of the story" in page.text
+    assert len(events(session, Tag.INTAKE_OPENED)) == before + 2
+
+
+def test_a_free_time_is_offered_and_one_that_is_gone_is_not(
+    lawyer: Colleague, visitor: Visitor, session: Session
+) -> None:
+    visitor.sends_all()
+    post = make_post(session, HELP_POINT, professions=[Profession.LEGAL_COUNSEL])
+    post.slot_minutes = 30
+    duty = make_duty(session, HELP_POINT, lawyer.account, NOON + timedelta(hours=3), 2, post=post)
+    session.commit()
+    lawyer.presses("take")
+    typed = {"safe_version": str(lawyer.intake().safe_version), "read": "y"}
+    gone = lawyer.presses("offer", slot=times.choice(duty.id, NOON - timedelta(days=1)), **typed)
+    assert "The time is offered" not in gone.text
+    free = times.choice(duty.id, NOON + timedelta(hours=2))
+    unread = lawyer.presses("offer", slot=free, **(typed | {"read": ""}))
+    assert unread.status_code == 409
+    assert "Confirm that you have read" in unread.text
+    assert lawyer.presses("offer", slot=free, **typed).status_code == 302
+    assert "Offered and not answered yet" in lawyer.opens().text
 
 
 def test_taking_makes_a_contact_once_and_nobody_else_can_take_it(

@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from helpdesk.appointments.forms import slot_of
 from helpdesk.db.columns import new_id
 from helpdesk.intake import queries
 from helpdesk.intake.forms.staff import AnswerForm, OfferForm
 from helpdesk.intake.models import Intake
 from helpdesk.intake.rules.choices import Help
+from helpdesk.intake.rules.waiting import IntakeRefusal
 from helpdesk.intake.service import answering
 from helpdesk.intake.views import one
 from helpdesk.intake.views.blueprint import staff
@@ -33,10 +33,10 @@ SEND = "send"
 @requires(Permission.INTAKE_ANSWER)
 def answer(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
     """First shown as the person will see it; sent only from there. What was typed is never lost."""
-    found, form = queries.with_messages(session(), intake_id), AnswerForm()
+    found, form = queries.intake(session(), intake_id), AnswerForm()
     pressed = request.form.get("go", "")
     if is_language_switch() or pressed == "edit" or not form.is_sent():
-        return one.page(desk_id, found, answer=form)
+        return one.page(desk_id, intake_id, answer=form)
     if pressed != SEND:
         return render_template(
             "intake/preview.html",
@@ -49,10 +49,9 @@ def answer(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
     try:
         _send(found, form)
     except Refusal as refusal:
-        session().refresh(found)
         form.safe_version.data, form.read.data = str(found.safe_version), False
         form.refuse(refusal)
-        return one.page(desk_id, found, answer=form), 409
+        return one.page(desk_id, intake_id, answer=form), 409
     flash(_("The answer is there for whoever has the digits."), "success")
     return _back(desk_id, intake_id)
 
@@ -61,17 +60,16 @@ def answer(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
 @requires(Permission.INTAKE_ANSWER)
 def offer(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
     """Offer a time. It takes no slot until the person says yes."""
-    found, now = queries.with_messages(session(), intake_id), utcnow()
+    found, now = queries.intake(session(), intake_id), utcnow()
     form = OfferForm(times.free_times((Help.LAWYER, Help.PSYCHOLOGIST), now))
     if is_language_switch() or not form.is_sent():
-        return one.page(desk_id, found, offer=form)
+        return one.page(desk_id, intake_id, offer=form)
     try:
         _offer(found, form)
     except Refusal as refusal:
-        session().refresh(found)
         form.safe_version.data = str(found.safe_version)
         form.refuse(refusal)
-        return one.page(desk_id, found, offer=form), 409
+        return one.page(desk_id, intake_id, offer=form), 409
     flash(_("The time is offered."), "success")
     return _back(desk_id, intake_id)
 
@@ -90,14 +88,14 @@ def _send(found: Intake, form: AnswerForm) -> None:
 
 
 def _offer(found: Intake, form: OfferForm) -> None:
-    duty_id, _tilde, start = (form.slot.data or "").partition("~")
-    starts_at = slot_of(start)
-    if starts_at is None:
-        return
+    wanted = times.chosen(form.slot.data or "")
+    if wanted is None:
+        raise Refusal(IntakeRefusal.OFFER_GONE, field="slot")
+    duty_id, starts_at = wanted
     answering.offer(
         session(),
         found,
-        roster.duty(session(), UUID(duty_id)),
+        roster.duty(session(), duty_id),
         starts_at,
         seen=form.seen,
         actor=identity.actor(),

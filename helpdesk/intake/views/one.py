@@ -40,13 +40,14 @@ from helpdesk.web.transaction import session
 @staff.get("/intakes/<uuid:intake_id>")
 @requires(Permission.INTAKE_READ)
 def intake(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
-    """What was written. Reading is recorded."""
-    return page(desk_id, reading.open_intake(session(), intake_id, actor=identity.actor(), now=utcnow()))
+    """What was written."""
+    return page(desk_id, intake_id)
 
 
-def page(desk_id: str, found: Intake, *, answer: AnswerForm | None = None, offer: OfferForm | None = None) -> str:
-    """The page of an intake, with what was typed on it and could not be sent."""
+def page(desk_id: str, intake_id: UUID, *, answer: AnswerForm | None = None, offer: OfferForm | None = None) -> str:
+    """The page of an intake, with what was typed on it and could not be sent. By whichever door somebody comes, reading is recorded."""
     now = utcnow()
+    found = reading.open_intake(session(), intake_id, actor=identity.actor(), now=now)
     seen = {"safe_version": str(found.safe_version)}
     desk = desks.desk(session(), desk_id)
     form = answer or AnswerForm(key=str(new_id()), language=found.language, **seen)
