@@ -5,10 +5,19 @@ from sqlalchemy.orm import Session
 
 from helpdesk.db.wall import across
 from helpdesk.desks.models import Desk, PhoneLine
+from helpdesk.kernel.errors import NotFound
 
 
 def desk(session: Session, desk_id: str) -> Desk | None:
     return session.get(Desk, desk_id)
+
+
+def this_desk(session: Session, desk_id: str) -> Desk:
+    """The desk of an address, or NotFound."""
+    found = desk(session, desk_id)
+    if found is None:
+        raise NotFound(Desk.__name__)
+    return found
 
 
 def all_desks(session: Session) -> Sequence[Desk]:

@@ -54,8 +54,8 @@ def intake(session: Session, intake_id: UUID) -> Intake:
 
 
 def intake_held(session: Session, intake_id: UUID) -> Intake:
-    """The intake of the acting desk as it is now, held until the transaction ends, or NotFound."""
-    statement = select(Intake).where(Intake.id == intake_id).with_for_update(of=Intake)
+    """The intake of the acting desk as it is now, held until the transaction ends, or NotFound. Others may refer to it meanwhile."""
+    statement = select(Intake).where(Intake.id == intake_id).with_for_update(of=Intake, key_share=True)
     found = session.scalar(statement.execution_options(populate_existing=True))
     if found is None:
         raise NotFound(Intake.__name__)
@@ -97,8 +97,9 @@ def answered(session: Session, before: tuple[datetime, UUID] | None = None) -> S
 
 
 def of_contact(session: Session, contact_id: UUID) -> Intake | None:
-    """The intake from which a contact came, or for which one was opened by telephone."""
-    return session.scalar(select(Intake).where(Intake.contact_id == contact_id).limit(1))
+    """The intake from which a contact came, or for which one was opened by telephone; none once the person took it back."""
+    statement = select(Intake).where(Intake.contact_id == contact_id, Intake.withdrawn_at.is_(None))
+    return session.scalar(statement.limit(1))
 
 
 def messages(session: Session, intake_id: UUID) -> Sequence[IntakeMessage]:

@@ -206,9 +206,7 @@ def save_room(
 
 
 def _kind(session: Session) -> DeskKind:
-    desk = desks.desk(session, acting_desk(session))
-    if desk is None:
-        raise NotFound("Desk")
+    desk = desks.this_desk(session, acting_desk(session))
     return desk.kind
 
 

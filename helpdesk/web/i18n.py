@@ -182,7 +182,7 @@ def switch_url(tag: str) -> str:
 
 def is_language_switch() -> bool:
     """Whether a form was sent only to be shown again in another language, with all that was typed."""
-    return request.method == "POST" and SWITCH in request.form
+    return request.method == "POST" and any(request.form.get(SWITCH) == each.tag for each in offered())
 
 
 def localtime(at: datetime | None, style: str = "time") -> str:

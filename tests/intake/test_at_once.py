@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -16,11 +17,12 @@ from helpdesk.config import Settings
 from helpdesk.db import schema
 from helpdesk.db.session import Sessions, make_engine
 from helpdesk.db.wall import acting_at
+from helpdesk.desks.models import Desk
 from helpdesk.intake.models import Intake, IntakeDraft, ReturnCode
-from helpdesk.intake.service import drafts, sending
+from helpdesk.intake.service import codes, drafts, sending, taking
 from helpdesk.kernel.clock import utcnow
 from tests.conftest import EnglishClient, make_database
-from tests.factories import HELP_POINT, make_desk
+from tests.factories import HELP_POINT, make_account, make_contact, make_desk
 from tests.intake.visitors import Visitor
 
 CROWD = 50
@@ -115,3 +117,23 @@ def test_drafts_of_a_crowd_are_swept_up(busy: Flask, real: Sessions) -> None:
     drafts.sweep(real, utcnow() + timedelta(hours=3))
     with real() as session:
         assert session.scalars(select(IntakeDraft)).all() == []
+
+
+def test_a_way_back_asked_for_twice_at_once_is_one(real: Sessions) -> None:
+    with real.begin() as session, acting_at(session, HELP_POINT):
+        consultant = make_account(session, HELP_POINT, login="twice@example.org")
+        contact_id = make_contact(session, session.get_one(Desk, HELP_POINT), utcnow(), by=consultant).id
+        actor = consultant.actor_at(HELP_POINT)
+    assert actor is not None
+
+    def open_one(_number: int) -> UUID:
+        made = codes.fresh()
+        with real.begin() as session, acting_at(session, HELP_POINT):
+            return taking.open_by_phone(session, contact_id, made, actor=actor, now=utcnow())[0].id
+
+    with ThreadPoolExecutor(4) as pool:
+        opened = set(pool.map(open_one, range(4)))
+    assert len(opened) == 1
+    with real() as session, acting_at(session, HELP_POINT):
+        alive = select(ReturnCode).where(ReturnCode.intake_id.in_(opened), ReturnCode.dead_at.is_(None))
+        assert len(session.scalars(alive).all()) == 1

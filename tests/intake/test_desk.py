@@ -284,6 +284,63 @@ def test_a_way_back_is_opened_by_telephone_and_read_once(
     assert Visitor(app.test_client()).comes_back(digits).status_code == 303
 
 
+def test_the_open_sheet_follows_what_the_person_says_is_safe(
+    lawyer: Colleague, visitor: Visitor, session: Session, app: Flask
+) -> None:
+    digits = visitor.sends_all(safety={"ways": ["email"], "mail": "old@example.org"})
+    lawyer.presses("take")
+
+    def sheet() -> Contact:
+        session.expire_all()
+        return session.scalars(select(Contact)).one()
+
+    with acting_at(session, HELP_POINT):
+        assert (sheet().safe_ways, "old@example.org" in sheet().safe_contact) == (["SEM"], True)
+        sheet().safe_contact += "\nnever on a Friday"
+        session.commit()
+        returning = Visitor(app.test_client())
+        returning.comes_back(digits)
+        returning.sends("open")
+        returning.sends("safe", ways=["phone"], number="+48601100200", voicemail="no", may_name_us="no")
+        words = sheet().safe_contact
+        assert (sheet().safe_ways, "old@example.org" in words, "601 100 200" in words) == (["SPH"], False, True)
+        assert words.endswith("\nnever on a Friday")
+        returning.sends("replace")
+        assert (sheet().safe_ways, "601" in sheet().safe_contact) == (["SNO"], False)
+        returning.sends("kept")
+        returning.sends("safe", ways=["email"], mail="new@example.org")
+        assert "new@example.org" in sheet().safe_contact
+        returning.sends("delete", sure="y")
+        words = sheet().safe_contact
+        assert (sheet().safe_ways, "@" in words, "never on a Friday" in words) == (["SNO"], False, True)
+
+
+def test_digits_given_by_telephone_never_open_what_was_taken_back(
+    lawyer: Colleague, visitor: Visitor, session: Session, app: Flask
+) -> None:
+    digits = visitor.sends_all()
+    lawyer.presses("take")
+    first = lawyer.intake().id
+    with acting_at(session, HELP_POINT):
+        contact_id = session.scalars(select(Contact.id)).one()
+    returning = Visitor(app.test_client())
+    returning.comes_back(digits)
+    returning.sends("open")
+    returning.sends("delete", sure="y")
+    sheet = lawyer.client.get(f"/desk/{HELP_POINT}/contacts/{contact_id}").text
+    token = TOKEN.search(sheet)
+    assert token
+    address = f"/desk/{HELP_POINT}/contacts/{contact_id}/way-back"
+    assert lawyer.client.post(address, data={"csrf_token": token[1]}).status_code == 200
+    with acting_at(session, HELP_POINT):
+        assert session.scalars(select(Intake.id).where(Intake.withdrawn_at.is_(None))).one() != first
+        contact = session.get_one(Contact, (HELP_POINT, contact_id))
+        contact.closed_at, contact.outcome, contact.ended_at = NOON, "ADV", NOON
+        session.commit()
+    assert lawyer.client.post(address, data={"csrf_token": token[1]}).status_code == 302
+    assert "Give new digits" not in lawyer.client.get(f"/desk/{HELP_POINT}/contacts/{contact_id}").text
+
+
 @pytest.fixture
 def reachable(visitor: Visitor) -> Visitor:
     visitor.sends_all(safety={"ways": ["email"], "mail": "me@example.org", "from_hour": "9", "until_hour": "15"})

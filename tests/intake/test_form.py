@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -222,8 +222,11 @@ def test_leaving_forgets_the_form_and_the_visit(visitor: Visitor, session: Sessi
     assert again.location.endswith("/en/p/write")
 
 
-def test_a_draft_that_nobody_came_back_to_is_forgotten(visitor: Visitor, session: Session, app: Flask) -> None:
+def test_drafts_that_nobody_came_back_to_are_forgotten(visitor: Visitor, session: Session, app: Flask) -> None:
     visitor.goes_to("story").sends(story="left behind")
+    others = [IntakeDraft(id=uuid4(), desk_id=HELP_POINT, envelope=b"", expires_at=utcnow()) for _ in range(120)]
+    session.add_all(others)
+    session.commit()
     drafts.sweep(app.extensions["helpdesk.sessions"], utcnow() + timedelta(hours=1))
     assert session.scalars(select(IntakeDraft)).all()
     drafts.sweep(app.extensions["helpdesk.sessions"], utcnow() + timedelta(hours=2))

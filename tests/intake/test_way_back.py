@@ -50,7 +50,7 @@ class Office:
 
     def takes(self) -> Contact:
         with acting_at(self.session, HELP_POINT):
-            contact = taking.take(self.session, self.intake(), actor=self.actor, now=NOW)
+            contact = taking.take(self.session, self.intake(), safe_words=lambda _: "", actor=self.actor, now=NOW)
             self.session.commit()
             return contact
 
@@ -104,6 +104,22 @@ def test_at_first_glance_nothing_of_the_story_is_shown(digits: str, returning: V
     returning.comes_back(digits)
     assert "Nothing new yet" in returning.page
     assert "my story" not in returning.page
+
+
+def test_what_is_typed_stays_where_an_answer_came_meanwhile(office: Office, digits: str, returning: Visitor) -> None:
+    office.takes()
+    returning.comes_back(digits)
+    returning.sends("open")
+    office.answers("An answer came meanwhile.")
+    assert "my typed words" in returning.sends("write", text=f"my typed words {digits}", key=str(uuid4())).text
+    assert "my@typed" in returning.sends("safe", ways=["email"], mail="my@typed").text
+    assert "There is something new" in returning.looks().page
+
+
+@pytest.mark.parametrize("tag", ["xx", "", "../pl", "PL"])
+def test_a_language_that_is_none_is_no_language_switch(digits: str, returning: Visitor, tag: str) -> None:
+    assert returning.comes_back(digits).status_code == 303
+    assert returning.sends("open", _language=tag).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -255,7 +271,8 @@ def test_deleting_takes_words_files_and_digits(
     returning.comes_back(digits)
     returning.sends("open")
     returning.sends("write", text="and a file", key=str(uuid4()), files=(BytesIO(b"words"), "a.txt"))
-    assert returning.sends("delete").status_code == 400
+    refused = returning.sends("delete")
+    assert (refused.status_code, "tick this box first" in refused.text) == (400, True)
     returning.sends("delete", sure="y")
     assert "It is deleted" in returning.page
     intake = office.intake()

@@ -14,6 +14,7 @@ LABELS: Mapping[StrEnum, LazyText] = {
     AnswerRefusal.NO_EMAIL: lazy("Write an e-mail address, for example name@example.org."),
     AnswerRefusal.NO_HEARING: lazy("Please read this first."),
     AnswerRefusal.NO_PHONE: lazy("Write a phone number, for example +48 601 100 200."),
+    AnswerRefusal.NOT_SURE: lazy("If you want to delete everything, tick this box first."),
     AnswerRefusal.SLOT_TAKEN: lazy("This time is taken now. Please choose another one."),
     AnswerRefusal.TOO_LONG: lazy("This is too long. The limit is %(most)s characters."),
     CodeRefusal.CHECK_DIGIT: lazy("With these digits nothing opens. Please look at them again. There are 16."),

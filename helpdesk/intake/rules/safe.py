@@ -72,6 +72,12 @@ def read_safe(typed: Mapping[str, Any]) -> Safe:
     )
 
 
+def followed(written: str, former: str, new: str) -> str:
+    """The words of a sheet on safe contact, once the person says something else: the former words are replaced, the desk's own stay."""
+    own = written.removeprefix(former).strip()
+    return f"{new}\n{own}" if own else new
+
+
 def _phone(typed: str) -> str:
     number = phones.caller(typed).e164
     if number is None:

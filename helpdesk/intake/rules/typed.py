@@ -18,6 +18,7 @@ class AnswerRefusal(StrEnum):
     NO_EMAIL = "answer:no-email"
     NO_HEARING = "answer:no-hearing"
     NO_PHONE = "answer:no-phone"
+    NOT_SURE = "answer:not-sure"
     SLOT_TAKEN = "answer:slot-taken"
     TOO_LONG = "answer:too-long"
 

@@ -67,6 +67,13 @@ def check_taking(state: IntakeState) -> None:
         raise Refusal(IntakeRefusal.CHANGED_MEANWHILE)
 
 
+def check_letting_in(state: IntakeState) -> None:
+    """Raise Refusal for what does not stand apart, or not any more."""
+    _check_there(state)
+    if state is not IntakeState.APART:
+        raise Refusal(IntakeRefusal.CHANGED_MEANWHILE)
+
+
 def check_deciding(state: IntakeState, *, is_mine: bool, may_manage: bool) -> None:
     """Raise Refusal unless whoever gives it back or closes it has it, or coordinates the desk; what was set apart nobody has."""
     _check_there(state)

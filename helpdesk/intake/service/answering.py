@@ -82,7 +82,8 @@ def _check(held: Intake, seen: SafetySeen, actor: Actor) -> None:
 
 def _answered(session: Session, held: Intake, tag: Tag, actor: Actor, now: datetime) -> None:
     held.waiting_since = None
-    note(session, held, tag, actor=actor, now=now)
+    # What the writer confirmed to have read (CO2) can be shown later.
+    note(session, held, tag, actor=actor, now=now, detail={"safe_version": held.safe_version})
     notices.ask(session, held, now)
 
 

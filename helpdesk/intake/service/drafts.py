@@ -100,10 +100,18 @@ def forget(session: Session, ids: Iterable[UUID]) -> None:
 
 
 def sweep(sessions: Sessions, now: datetime) -> None:
-    """Forget drafts that nobody came back to."""
+    """Forget all drafts that nobody came back to, some at a time."""
+    while _sweep_some(sessions, now):
+        pass
+
+
+def _sweep_some(sessions: Sessions, now: datetime) -> bool:
+    """Whether there were any."""
     with sessions.begin() as session:
-        for row in queries.old_drafts(session, now):
+        found = queries.old_drafts(session, now)
+        for row in found:
             _forget(session, row)
+        return bool(found)
 
 
 def _forget(session: Session, row: IntakeDraft) -> None:

@@ -2,38 +2,33 @@
 
 import json
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from helpdesk.audit.rules import Tag
 from helpdesk.consultations import queries as consultations
 from helpdesk.consultations.models import Contact
-from helpdesk.consultations.rules.codes import WEB, Danger
+from helpdesk.consultations.rules.closing import ClosingRefusal
+from helpdesk.consultations.rules.codes import WEB
 from helpdesk.consultations.service import contacts
 from helpdesk.db.columns import new_id
 from helpdesk.desks.models import Desk
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake
-from helpdesk.intake.rules.answers import Answers
-from helpdesk.intake.rules.choices import Reach, Said
+from helpdesk.intake.rules.choices import Said
 from helpdesk.intake.rules.codes import Code
 from helpdesk.intake.rules.safe import Safe
-from helpdesk.intake.rules.waiting import IntakeRefusal, check_deciding, check_taking
-from helpdesk.intake.service import codes
+from helpdesk.intake.rules.waiting import IntakeRefusal, check_deciding, check_letting_in, check_taking
+from helpdesk.intake.service import codes, sheets
 from helpdesk.intake.service.codes import Fresh
-from helpdesk.intake.service.reading import answers_of, safe_of
+from helpdesk.intake.service.sheets import SafeWords
 from helpdesk.intake.service.trail import note
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Actor, Permission
 
-# The codes of safe contact and of safety flags (domain report, D.11).
-_SAFE_WAYS = {Reach.PHONE: "SPH", Reach.SMS: "SPH", Reach.EMAIL: "SEM"}
-_NO_CONTACT = "SNO"
-_CHILDREN, _DISABLED = "CHI", "DIS"
-_DANGER = {Said.YES: Danger.YES, Said.NO: Danger.NO, Said.UNKNOWN: Danger.UNKNOWN}
 
-
-def take(session: Session, intake: Intake, *, safe_words: str = "", actor: Actor, now: datetime) -> Contact:
+def take(session: Session, intake: Intake, *, safe_words: SafeWords, actor: Actor, now: datetime) -> Contact:
     """Take an intake on: it is the actor's from now on, and what was written since the last contact is one contact (CR-1).
 
     `safe_words`: how the person may be reached, in the words of the desk, for the sheet. Taken twice by the same person it is taken
@@ -43,7 +38,7 @@ def take(session: Session, intake: Intake, *, safe_words: str = "", actor: Actor
     check_taking(held.state)
     if held.owner_id not in {None, actor.id}:
         raise Refusal(IntakeRefusal.TAKEN_BY_OTHER, by=held.owner.name if held.owner else "")
-    contact = _open_contact(session, held) or _begin(session, held, safe_words, actor, now)
+    contact = sheets.open_contact(session, held) or _begin(session, held, safe_words, actor, now)
     for each in queries.untaken_messages(session, held.id):
         each.contact_id, each.seen_at = contact.id, each.seen_at or now
     if held.owner_id is None:
@@ -60,8 +55,9 @@ def give_back(session: Session, intake: Intake, *, actor: Actor, now: datetime) 
 
 
 def let_in(session: Session, intake: Intake, *, actor: Actor, now: datetime) -> None:
-    """A person wrote it after all: it waits with the others, since it came."""
+    """A person wrote it after all: it waits with the others, since it came. Raises Refusal unless it was set apart."""
     held = queries.intake_held(session, intake.id)
+    check_letting_in(held.state)
     held.suspicion = None
     note(session, held, Tag.INTAKE_CHANGED, actor=actor, now=now, detail={"let_in": True})
 
@@ -74,9 +70,15 @@ def close(session: Session, intake: Intake, *, actor: Actor, now: datetime) -> N
 
 
 def open_by_phone(
-    session: Session, contact: Contact, made: Fresh, *, actor: Actor, now: datetime
+    session: Session, contact_id: UUID, made: Fresh, *, actor: Actor, now: datetime
 ) -> tuple[Intake, Code]:
-    """Open a way back for somebody on the telephone: an empty intake of the contact, and digits to read to the person, once."""
+    """Open a way back for somebody on the telephone: an empty intake of the contact, and digits to read to the person, once.
+
+    Raises Refusal for a contact that was closed: whoever calls again has a new one.
+    """
+    contact = consultations.contact(session, contact_id, for_update=True)  # so that a button pressed twice opens one
+    if not contact.is_open:
+        raise Refusal(ClosingRefusal.ALREADY_CLOSED)
     known = queries.of_contact(session, contact.id)
     intake = known or Intake(
         desk_id=contact.desk_id,
@@ -103,32 +105,13 @@ def _held_to_decide(session: Session, intake: Intake, actor: Actor) -> Intake:
     return held
 
 
-def _open_contact(session: Session, intake: Intake) -> Contact | None:
-    """The contact of this intake on whose sheet somebody still works."""
-    if intake.contact_id is None:
-        return None
-    contact = consultations.contact(session, intake.contact_id)
-    return contact if contact.is_open else None
-
-
-def _begin(session: Session, intake: Intake, safe_words: str, actor: Actor, now: datetime) -> Contact:
+def _begin(session: Session, intake: Intake, safe_words: SafeWords, actor: Actor, now: datetime) -> Contact:
     desk = session.get_one(Desk, intake.desk_id)
     wrote_at = min(intake.waiting_since or now, now)
     contact = contacts.begin(
         session, desk, channel=WEB, actor=actor, now=now, language=intake.language, started_at=wrote_at
     )
-    _fill_in(contact, answers_of(intake), safe_of(intake), safe_words)
+    sheets.fill_in(contact, intake, safe_words)
     session.flush()  # intake and messages refer to it
     intake.contact_id = contact.id
     return contact
-
-
-def _fill_in(contact: Contact, answers: Answers, safe: Safe, safe_words: str) -> None:
-    """What was answered on the form need not be asked again."""
-    danger = _DANGER.get(answers.danger)
-    contact.danger = danger.value if danger else None
-    contact.interpreter = answers.interpreter is Said.YES
-    flags = {_CHILDREN: answers.children, _DISABLED: answers.disability}
-    contact.safety_flags = [flag for flag, said in flags.items() if said is Said.YES]
-    contact.safe_ways = list(dict.fromkeys(_SAFE_WAYS[way] for way in safe.ways if way in _SAFE_WAYS)) or [_NO_CONTACT]
-    contact.safe_contact = safe_words

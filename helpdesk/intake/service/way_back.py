@@ -22,9 +22,10 @@ from helpdesk.intake.rules.codes import Code
 from helpdesk.intake.rules.messages import OfferState, Side
 from helpdesk.intake.rules.safe import read_safe
 from helpdesk.intake.rules.waiting import IntakeRefusal
-from helpdesk.intake.service import codes
+from helpdesk.intake.service import codes, sheets
 from helpdesk.intake.service.codes import Fresh
 from helpdesk.intake.service.reading import answers_of
+from helpdesk.intake.service.sheets import SafeWords
 from helpdesk.intake.service.trail import PERSON, note
 from helpdesk.kernel.errors import NotFound, Refusal
 from helpdesk.roster import queries as roster
@@ -80,22 +81,27 @@ def write(session: Session, intake: Intake, letter: Letter, now: datetime) -> In
     return written
 
 
-def change_safe(session: Session, intake: Intake, typed: Mapping[str, Any], now: datetime) -> None:
+def change_safe(
+    session: Session, intake: Intake, typed: Mapping[str, Any], now: datetime, *, safe_words: SafeWords
+) -> None:
     """What is safe has changed (CO5). Raises Refusal beside the field that lacks. It also says that the code is in the right hands again."""
-    intake.safe = json.dumps(read_safe(typed).to_json())
-    intake.safe_version += 1
-    intake.unsafe_since = None
+    safe = read_safe(typed)
+    with sheets.following(session, intake, safe_words, now):
+        intake.safe = json.dumps(safe.to_json())
+        intake.safe_version += 1
+        intake.unsafe_since = None
     note(session, intake, Tag.INTAKE_SAFETY_CHANGED, actor=PERSON, now=now)
 
 
-def replace_code(session: Session, intake: Intake, made: Fresh, now: datetime) -> Code:
+def replace_code(session: Session, intake: Intake, made: Fresh, now: datetime, *, safe_words: SafeWords) -> Code:
     """The digits may be known to somebody else: they open nothing any more, and new ones do. Until more is said, nobody is contacted."""
-    intake.unsafe_since = now
-    intake.safe_version += 1
+    with sheets.following(session, intake, safe_words, now):
+        intake.unsafe_since = now
+        intake.safe_version += 1
     return codes.give(session, intake, made, actor=PERSON, now=now)
 
 
-def withdraw(session: Session, intake: Intake, now: datetime) -> None:
+def withdraw(session: Session, intake: Intake, now: datetime, *, safe_words: SafeWords) -> None:
     """Take everything back: words, files and ways to be reached are gone, and the digits with them.
 
     An appointment is called off. What the desk has written down of a conversation is its record, and stays.
@@ -110,8 +116,9 @@ def withdraw(session: Session, intake: Intake, now: datetime) -> None:
         session.delete(stored)
         session.flush()  # the file is named by it until now
         files.forget(session, file_id)
+    with sheets.following(session, intake, safe_words, now):
+        intake.answers, intake.safe = "", ""
     codes.end(session, intake, actor=PERSON, now=now)
-    intake.answers, intake.safe = "", ""
     intake.withdrawn_at, intake.waiting_since = now, None
     note(session, intake, Tag.INTAKE_WITHDRAWN, actor=PERSON, now=now)
 

@@ -15,7 +15,7 @@ from helpdesk.db.columns import new_id
 from helpdesk.db.notify import Changed, tell
 from helpdesk.db.wall import acting_desk
 from helpdesk.desks import queries as desks
-from helpdesk.kernel.errors import EditedMeanwhile, NotFound
+from helpdesk.kernel.errors import EditedMeanwhile
 from helpdesk.kernel.permissions import Actor, Profession
 from helpdesk.premises import queries as premises
 from helpdesk.premises.rules import check_purpose
@@ -99,9 +99,7 @@ def _with_place(session: Session, entry: PostEntry) -> PostEntry:
 
 
 def _check_purpose(session: Session, entry: PostEntry) -> None:
-    desk = desks.desk(session, acting_desk(session))
-    if desk is None:
-        raise NotFound("Desk")
+    desk = desks.this_desk(session, acting_desk(session))
     check_purpose(desk.kind, entry.purpose)
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.desks import queries as desks
 from helpdesk.kernel.clock import day_of, utcnow
-from helpdesk.kernel.errors import EditedMeanwhile, NotFound, Refusal
+from helpdesk.kernel.errors import EditedMeanwhile, Refusal
 from helpdesk.kernel.permissions import Permission
 from helpdesk.premises import queries as premises
 from helpdesk.roster import queries
@@ -102,9 +102,7 @@ def _edit(desk_id: str, form: PostForm, post: Post | None) -> ResponseReturnValu
 
 
 def _form(desk_id: str, data: dict[str, Any]) -> PostForm:
-    desk = desks.desk(session(), desk_id)
-    if desk is None:
-        raise NotFound("Desk")
+    desk = desks.this_desk(session(), desk_id)
     return PostForm(desk.kind, premises.places(session()), data)
 
 

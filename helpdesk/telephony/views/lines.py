@@ -12,7 +12,7 @@ from helpdesk.db.wall import get_here
 from helpdesk.desks import queries as desks
 from helpdesk.desks.models import Desk, PhoneLine
 from helpdesk.kernel.clock import day_of, utcnow
-from helpdesk.kernel.errors import EditedMeanwhile, NotFound, Refusal
+from helpdesk.kernel.errors import EditedMeanwhile, Refusal
 from helpdesk.kernel.languages import language_name
 from helpdesk.kernel.permissions import Permission
 from helpdesk.roster.forms.differences import differences
@@ -220,7 +220,4 @@ def _earlier(version: LineVersion, names: Mapping[str, str]) -> Earlier:
 
 
 def _desk(desk_id: str) -> Desk:
-    desk = desks.desk(session(), desk_id)
-    if desk is None:
-        raise NotFound("Desk")
-    return desk
+    return desks.this_desk(session(), desk_id)

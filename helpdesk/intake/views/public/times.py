@@ -62,9 +62,9 @@ def choice(duty_id: UUID, start: datetime) -> str:
 
 
 def words(duty: Duty, slot: Span, now: datetime) -> str:
-    """Whose help, and when."""
-    help_ = next(each for each, professions in PROFESSIONS.items() if duty.profession in professions)
-    return f"{HELPS[help_]}: {when_next(slot, now)}"
+    """Whose help, and when; only when, for a duty that was given to another profession after its time was offered."""
+    help_ = next((each for each, professions in PROFESSIONS.items() if duty.profession in professions), None)
+    return f"{HELPS[help_]}: {when_next(slot, now)}" if help_ else when_next(slot, now)
 
 
 def _of(duties: Sequence[Duty], now: datetime) -> list[tuple[str, str]]:

@@ -28,11 +28,13 @@ from helpdesk.intake.service import drafts, reading, way_back
 from helpdesk.intake.service.codes import Fresh
 from helpdesk.intake.service.trail import PERSON
 from helpdesk.intake.service.way_back import Letter
+from helpdesk.intake.views import shown
 from helpdesk.intake.views.public import times, visit
 from helpdesk.intake.views.public.start import phones_of
-from helpdesk.kernel.errors import NotFound, Refusal
+from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Profession
 from helpdesk.roster import queries as roster
+from helpdesk.web.fields import as_uuid
 from helpdesk.web.forms import Form
 from helpdesk.web.i18n import lazy, locale
 from helpdesk.web.transaction import session
@@ -60,6 +62,7 @@ class Way:
         safe: SafeForm | None = None,
         offered: OfferForm | None = None,
         moved: OfferForm | None = None,
+        sure: SureForm | None = None,
     ) -> str:
         new_digits = self._new_digits()
         if new_digits:
@@ -67,10 +70,13 @@ class Way:
         messages = queries.messages(session(), self.intake.id)
         offer = queries.open_offer(session(), self.intake.id, held=False)
         is_new = any(each.side is Side.DESK and each.seen_at is None for each in messages)
-        if not visit.is_open() or is_new:
-            return self._first_glance(is_new=is_new or offer is not None)
         form = message or MessageForm(formdata=None, data={"key": str(new_id())})
-        failed = next((each for each in (message, safe, offered, moved) if each is not None and each.errors), form)
+        failed = next(
+            (each for each in (message, safe, offered, moved, sure) if each is not None and each.errors), None
+        )
+        # Whoever sent a form has looked already, and would lose what was typed.
+        if not visit.is_open() or (is_new and failed is None):
+            return self._first_glance(is_new=is_new or offer is not None)
         return render_template(
             "public/way.html",
             desk=self._desk(),
@@ -85,9 +91,9 @@ class Way:
             move=moved or self._move_form(),
             answer_by=self._answer_by(),
             form=form,
-            page_form=failed,
+            page_form=failed or form,
             safe=safe or SafeForm(self._safe_typed()),
-            sure=SureForm(),
+            sure=sure or SureForm(formdata=None),
             safety=SAFETY,
             phones=phones_of(self._desk()),
         )
@@ -123,7 +129,7 @@ class Way:
         return here()
 
     def _write(self, form: MessageForm) -> None:
-        key = _uuid(form.key.data) or new_id()
+        key = as_uuid(form.key.data) or new_id()
         if queries.message_sent(session(), self.intake.id, key) is not None:
             return
         given = given_files("files")
@@ -138,7 +144,7 @@ class Way:
     def change_safe(self) -> ResponseReturnValue:
         form = SafeForm()
         try:
-            way_back.change_safe(session(), self.intake, form.typed(), self.now)
+            way_back.change_safe(session(), self.intake, form.typed(), self.now, safe_words=shown.safe_words)
         except Refusal as refusal:
             form.refuse(refusal)
             return self.page(safe=form), 409
@@ -202,7 +208,7 @@ class Way:
     def replace_code(self) -> ResponseReturnValue:
         """Somebody else may know the digits: they are dead from now on, and new ones stand here until they are kept."""
         if self.made is not None:
-            code = way_back.replace_code(session(), self.intake, self.made, self.now)
+            code = way_back.replace_code(session(), self.intake, self.made, self.now, safe_words=shown.safe_words)
             row = queries.live_codes(session(), self.intake.id)[0]
             visit.hold_new_digits(row.id, drafts.show_digits(session(), visit.key(), self.intake, code, self.now))
         return here()
@@ -214,8 +220,9 @@ class Way:
     def withdraw(self) -> ResponseReturnValue:
         form = SureForm()
         if not form.sure.data:
-            return self.page(), 400
-        way_back.withdraw(session(), self.intake, self.now)
+            form.refuse(Refusal(AnswerRefusal.NOT_SURE, field="sure"))
+            return self.page(sure=form), 400
+        way_back.withdraw(session(), self.intake, self.now, safe_words=shown.safe_words)
         visit.go_away()
         return render_template("public/deleted.html")
 
@@ -223,13 +230,10 @@ class Way:
         return here()
 
     def _desk(self) -> Desk:
-        found = desks.desk(session(), self.intake.desk_id)
-        if found is None:
-            raise NotFound("Desk")
-        return found
+        return desks.this_desk(session(), self.intake.desk_id)
 
     def _offer_form(self) -> OfferForm:
-        offer = queries.open_offer(session(), self.intake.id)
+        offer = queries.open_offer(session(), self.intake.id, held=False)
         if offer is None:
             return OfferForm()
         return OfferForm(times.times_of(offer.duty_id, self.now), times.choice(offer.duty_id, offer.starts_at))
@@ -265,13 +269,6 @@ class Way:
             "from_hour": "" if safe.from_hour is None else str(safe.from_hour),
             "until_hour": "" if safe.until_hour is None else str(safe.until_hour),
         }
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 DEEDS: Mapping[str, Callable[[Way], ResponseReturnValue]] = {
