@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.audit import queries as audit_queries
 from helpdesk.audit import service as audit_service
-from helpdesk.cli.context import FOUND, fail, open_engine, open_sessions
+from helpdesk.cli.context import FOUND, STRANGE_KEYS, fail, open_engine, open_sessions
 from helpdesk.config import Settings
 from helpdesk.db import jobs, reseal, schema
 from helpdesk.db.session import make_sessions
@@ -78,6 +78,8 @@ def _stored_problems(session: Session, settings: Settings) -> list[str]:
     dead, old = jobs.dead_jobs(session), reseal.count_old(session)
     if dead:
         found.append(f"{dead} jobs were given up and wait for a person.")
-    if old:
+    if strange := reseal.sealed_elsewhere(session):
+        found.append(STRANGE_KEYS % ", ".join(strange))
+    elif old:
         found.append(f"{old} rows are sealed with an older key. Run: helpdesk keys reseal")
     return found

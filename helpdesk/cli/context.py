@@ -21,6 +21,7 @@ from helpdesk.db.session import Sessions, make_engine, make_sessions
 
 ENV_FILE = Path(".env")
 FOUND, WRONG = 1, 2
+STRANGE_KEYS = "HELPDESK_SEALING_KEYS do not open what is stored (%s). Give the keys that belong to this database."
 
 
 def fail(*sentences: str, code: int = WRONG) -> NoReturn:

@@ -7,10 +7,11 @@ import threading
 from types import FrameType
 
 import click
+from sqlalchemy.exc import OperationalError
 
-from helpdesk.cli.context import FOUND, fail, open_engine, running_settings
+from helpdesk.cli.context import FOUND, STRANGE_KEYS, fail, open_engine, running_settings
 from helpdesk.config import Settings
-from helpdesk.db import schema
+from helpdesk.db import reseal, schema
 from helpdesk.db.session import make_engine, make_sessions
 
 THREADS = 256  # an open live stream holds a thread, so there are many
@@ -51,6 +52,21 @@ def run_server(settings: Settings, *, faces: tuple[str, ...], host: str, port: i
     Server().run()  # type: ignore[no-untyped-call]
 
 
+def check_keys(settings: Settings) -> None:
+    """Refuse to run with keys that do not open what is stored. A database that does not answer yet is no reason to stay away."""
+    engine = make_engine(settings.database_url)
+    try:
+        with make_sessions(engine)() as session:
+            is_ready = schema.current(session.connection()) == schema.newest()
+            strange = reseal.sealed_elsewhere(session) if is_ready else []
+    except OperationalError:
+        return
+    finally:
+        engine.dispose()
+    if strange:
+        fail(STRANGE_KEYS % ", ".join(strange))
+
+
 @click.command()
 @click.option("--face", type=click.Choice(["all", "public", "staff", "telephony"]), default="all", show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -60,6 +76,7 @@ def serve(face: str, host: str, port: int, workers: int) -> None:
     """Serve one face or all of them."""
     faces = ("public", "staff", "telephony") if face == "all" else (face,)
     with running_settings() as settings:
+        check_keys(settings)
         run_server(settings, faces=faces, host=host, port=port, workers=workers)
 
 
@@ -67,6 +84,7 @@ def serve(face: str, host: str, port: int, workers: int) -> None:
 def worker() -> None:
     """Run the jobs that requests have asked for, and what recurs."""
     with running_settings() as settings:
+        check_keys(settings)
         run_worker(settings, threading.Event())
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import Select, func, inspect, or_, select
 from sqlalchemy.orm import Session, lazyload
 
 from helpdesk.db import sealed
@@ -11,7 +11,8 @@ from helpdesk.db.session import Sessions
 from helpdesk.db.wall import across, writing_across
 
 BATCH = 500
-
+# So many rows of a table tell whether its keys are ours.
+SOME = 1000
 # What is read only when it is asked for is large, such as a sound.
 LARGE_BATCH = 10
 
@@ -41,6 +42,11 @@ def count_old(session: Session) -> int:
     )
 
 
+def sealed_elsewhere(session: Session) -> list[str]:
+    """The tables of which some row is sealed with a key that is not in the ring: a restored backup whose keys are missing."""
+    return [model.__tablename__ for model in sealed_models() if session.scalar(_strange(model))]
+
+
 def _reseal_batch(session: Session, model: type[Base]) -> int:
     rows = session.scalars(_old(model).limit(_batch(model)).with_for_update(), execution_options=across("keys")).all()
     with writing_across(session, "keys"):
@@ -64,3 +70,11 @@ def _old(model: type[Base]):  # type: ignore[no-untyped-def]  # noqa: ANN202  a 
     for each in is_old[1:]:
         condition |= each
     return select(model).where(condition).options(lazyload("*"))
+
+
+def _strange(model: type[Base]) -> Select[bool]:
+    known = sealed.ring().known_ids
+    names = [attribute.column for attribute in sealed.sealed_attributes(model)]
+    some = select(*(getattr(model, name) for name in names)).limit(SOME).subquery()
+    is_strange = (func.substring(some.c[name], 2, len(sealed.ring().current_id)).not_in(known) for name in names)
+    return select(select(some).where(or_(*is_strange)).exists()).execution_options(**across("keys"))

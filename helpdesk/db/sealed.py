@@ -32,6 +32,7 @@ class KeyRing:
     def __init__(self, keys: Sequence[bytes], pepper: bytes) -> None:
         self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
         self.current_id = _key_id(keys[0])
+        self.known_ids = frozenset(self._ciphers)
         self._pepper = hashlib.sha256(b"helpdesk blind index" + pepper).digest()
 
     def seal(self, text: str, bound_to: str, *, pad: int = 64) -> bytes:

@@ -18,10 +18,14 @@ from helpdesk.accounts.models import Account
 from helpdesk.cli import main
 from helpdesk.cli.context import FOUND, WRONG
 from helpdesk.config import Settings
+from helpdesk.consultations.models import Contact
 from helpdesk.db import schema, sealed
 from helpdesk.db.session import make_engine, make_sessions
+from helpdesk.db.wall import acting_at
+from helpdesk.kernel.clock import utcnow
 from helpdesk.web.documents import making
 from tests.conftest import make_database
+from tests.factories import make_contact, make_desk
 
 KEY, NEW_KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s", "bm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm4"
 SEED = resources.files("helpdesk.indicators").joinpath("data", "harmonogram-2023.txt")
@@ -227,6 +231,24 @@ def test_the_doctor_says_what_is_missing(environment: dict[str, str]) -> None:
     assert result.exit_code == FOUND
     assert "HELPDESK_TWILIO_AUTH_TOKENS is missing" in result.output
     assert "not https" in result.output
+
+
+def test_a_backup_that_was_restored_without_its_keys_is_refused(environment: dict[str, str], engine: Engine) -> None:
+    with make_sessions(engine).begin() as session:
+        desk = make_desk(session, "restored")
+        with acting_at(session, desk.id):
+            make_contact(session, desk, utcnow()).remarks = "known"
+            session.flush()
+    strange = {**environment, "HELPDESK_SEALING_KEYS": NEW_KEY}
+    for command in ("serve", "worker"):
+        result = run(strange, command)
+        assert (result.exit_code, "SEALING_KEYS do not open what is stored" in result.output) == (WRONG, True)
+        assert "contact" in result.output
+    assert "do not open what is stored" in run(strange, "doctor").output
+    both = {**environment, "HELPDESK_SEALING_KEYS": f"{NEW_KEY},{KEY}"}
+    assert "do not open what is stored" not in run(both, "doctor").output
+    with make_sessions(engine)() as session, acting_at(session, "restored"):
+        assert session.scalars(select(Contact)).one().remarks == "known"
 
 
 def test_a_call_cannot_be_played_without_a_token(environment: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import requests
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -238,3 +239,31 @@ def test_leaving_works_without_a_script(phone: Phones) -> None:
         page.locator("[data-exit]").click()
         expect(page).to_have_title("Weather")
         assert not [each for each in context.cookies() if each["name"] == "p"]
+
+
+def test_no_log_ties_an_address_a_browser_or_a_code_to_anybody(office: Office) -> None:
+    """Attack test 39, with a page that is not there, a wrong token and wrong digits among the rest."""
+    canaries = {
+        "User-Agent": "CanaryBrowser/7",
+        "X-Forwarded-For": "203.0.113.77",
+        "Referer": "https://canary.example/",
+    }
+    with requests.Session() as http:
+        http.headers.update(canaries)
+        http.trust_env = False
+        page = http.post(f"{office.url}/en/p/write?canary-query=1").text
+        for typed in ({"go": "next"}, {"step": "check", "go": "send"}):
+            token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+            assert token
+            page = http.post(
+                f"{office.url}/en/p/write/1", {"csrf_token": token[1], "story": "canary-story", **typed}
+            ).text
+        shown = re.search(r'class="digits" dir="ltr">([\d ]+)<', page)
+        assert shown, page
+        http.get(f"{office.url}/en/nowhere?canary-query=2")
+        http.post(f"{office.url}/en/p/write/1", {"csrf_token": "wrong", "story": "canary-story"})
+        http.post(f"{office.url}/en/back", {"go": "enter", "code": "1111 2222 3333 4444"})
+        assert http.post(f"{office.url}/en/back", {"go": "enter", "code": shown[1]}).status_code == 200
+    logs = "".join(log.read_text() for log in office.folder.glob("*.log"))
+    found = ("Canary", "canary", "203.0.113.77", "1111 2222", shown[1], shown[1].replace(" ", ""))
+    assert [each for each in found if each in logs] == []
