@@ -13,6 +13,7 @@ from tests.conftest import make_database
 from tests.journeys.browsers import DESK_SCREEN, PATIENCE, VARIABLE, browser_path, launch, window
 from tests.journeys.navigators import Person
 from tests.journeys.office import Office
+from tests.journeys.phones import Phones
 
 PEOPLE = pytest.StashKey[list[Person]]()
 
@@ -99,3 +100,14 @@ def arrives(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Arriv
             return person
 
         yield arrive
+
+
+@pytest.fixture
+def elsewhere() -> list[str]:
+    """What the neutral page was told about where the reader came from."""
+    return []
+
+
+@pytest.fixture
+def phone(office: Office, chromium: Browser, elsewhere: list[str]) -> Phones:
+    return Phones(office, chromium, elsewhere)

@@ -4,111 +4,19 @@ import re
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.demo.office import HELP_POINT
 from helpdesk.intake.models import Intake
-from helpdesk.kernel.languages import LANGUAGES, Language
-from tests.journeys.browsers import SMALL_PHONE, window
 from tests.journeys.conftest import Arrives
-from tests.journeys.examination import examine, is_settled
+from tests.journeys.examination import examine
 from tests.journeys.office import Office
+from tests.journeys.phones import Phones, begins, goes_to, language_of, press
 from tests.journeys.words import word
 
 LAWYER = "iryna@example.org"
-LARGE_PHONE = (1000, 740)
-NEUTRAL = "https://pl.wikipedia.org"
-# No title may say what the pages are for, in any language.
-HARMFUL = re.compile(
-    r"viol|abus|victim|polic|przemoc|ofiar|насил|жертв|полиц|поліц|عنف|شرطة|हिंसा|पुलिस|暴力|警", re.IGNORECASE
-)
-STEPS = ("need", "story", "safety", "help", "more", "check")
-
-
-class Phones:
-    """Small telephones, in any language; the neutral page is played by the test."""
-
-    def __init__(self, office: Office, browser: Browser, referers: list[str]) -> None:
-        self.office, self.browser, self.referers = office, browser, referers
-
-    def window(self, language: Language, *, javascript: bool = True, size: tuple[int, int] = SMALL_PHONE):  # type: ignore[no-untyped-def]  # noqa: ANN201  a context manager of the browsers
-        return window(self.browser, self.office.url, language=language.tag, size=size, javascript=javascript)
-
-    def answer_for_elsewhere(self, context: BrowserContext) -> None:
-        def answer(route: Route) -> None:
-            self.referers.append(route.request.headers.get("referer", ""))
-            route.fulfill(status=200, content_type="text/html", body="<title>Weather</title><h1>Weather</h1>")
-
-        context.route(f"{NEUTRAL}/**", answer)
-
-
-@pytest.fixture
-def elsewhere() -> list[str]:
-    """What the neutral page was told about where the reader came from."""
-    return []
-
-
-@pytest.fixture
-def phone(office: Office, chromium: Browser, elsewhere: list[str]) -> Phones:
-    return Phones(office, chromium, elsewhere)
-
-
-def language_of(tag: str) -> Language:
-    return next(each for each in LANGUAGES if each.tag == tag)
-
-
-def press(page: Page, value: str) -> None:
-    page.locator(f"button[name=go][value={value}]").first.click()
-    is_settled(page)
-
-
-def goes_to(page: Page, step: str) -> None:
-    for _ in range(8):
-        if page.locator(f"input[name=step][value={step}]").count():
-            return
-        press(page, "next")
-    raise AssertionError(f"No page {step}: {page.content()}")
-
-
-def begins(page: Page, tag: str) -> None:
-    page.goto(f"/{tag}/p/")
-    page.locator(f"form[action$='/{tag}/p/write'] button").click()
-    page.locator("form[method=post] button").click()
-    is_settled(page)
-
-
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda each: each.tag)
-def test_no_page_of_a_language_has_a_barrier_or_a_telling_title(phone: Phones, language: Language) -> None:
-    for size in (SMALL_PHONE, LARGE_PHONE):
-        with phone.window(language, size=size) as (context, _complaints):
-            page = context.new_page()
-            for path in ("/", "/p/", "/p/write", "/back", "/near?q=torun", "/accessibility", "/p/data"):
-                page.goto(f"/{language.tag}{path}")
-                _look(page, language)
-            begins(page, language.tag)
-            for step in STEPS:
-                goes_to(page, step)
-                _look(page, language)
-            press(page, "send")
-            _look(page, language)
-            press(page, "kept")
-            _look(page, language)
-
-
-def _look(page: Page, language: Language) -> None:
-    is_settled(page)
-    root = page.locator("html")
-    expect(root).to_have_attribute("lang", language.tag)
-    expect(root).to_have_attribute("dir", language.direction.value)
-    assert not HARMFUL.search(page.title()), page.title()
-    assert not HARMFUL.search(page.url), page.url
-    button = page.locator("[data-exit]")
-    box = button.bounding_box()
-    assert box is not None
-    assert box["height"] >= 44
-    examine(page)
 
 
 def _digits(page: Page) -> str:
