@@ -1,6 +1,7 @@
-"""Serves one of the two applications that the webhook benchmark compares, both in the same way."""
+"""Serves the application, or one to compare it with, in the same way."""
 
 import gc
+import gzip
 import os
 import sys
 from typing import Any
@@ -52,6 +53,20 @@ def bare() -> Flask:
     return app
 
 
+def packed() -> Flask:
+    """The application as it arrives through the server in front, which compresses."""
+    app = create_app(read_settings())
+
+    @app.after_request
+    def pack(response: Response) -> Response:
+        response.direct_passthrough = False
+        response.set_data(gzip.compress(response.get_data(), 6))
+        response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    return app
+
+
 class Server(BaseApplication):
     """The server of the application with its usual kind of worker."""
 
@@ -72,7 +87,8 @@ class Server(BaseApplication):
             self.cfg.set(name, value)  # type: ignore[union-attr]  # made by the base class
 
     def load(self) -> Flask:
-        app = bare() if self.which == "bare" else create_app(read_settings())
+        made = {"bare": bare, "packed": packed}.get(self.which)
+        app = made() if made else create_app(read_settings())
         gc.collect()
         gc.freeze()  # as `helpdesk serve` does
         return app
