@@ -34,7 +34,7 @@ from helpdesk.indicators import views as indicators
 from helpdesk.intake import labels as intake_labels
 from helpdesk.intake import views as intake
 from helpdesk.intake.labels.safety import SAFETY
-from helpdesk.intake.service import drafts, notices
+from helpdesk.intake.service import drafts, notices, retention
 from helpdesk.intake.views import lists as intake_lists
 from helpdesk.intake.views.opening import way_back_of
 from helpdesk.kernel.clock import utcnow
@@ -226,6 +226,7 @@ def recurring(settings: Settings) -> tuple[Recurring, ...]:
             lambda sessions, now: appointments_service.follow(sessions, settings, now),
         ),
         Recurring("drafts that nobody came back to", timedelta(minutes=10), drafts.sweep),
+        Recurring("intakes that are kept no longer", timedelta(hours=1), retention.sweep),
         Recurring("old sessions", timedelta(hours=1), clean_up),
     )
 

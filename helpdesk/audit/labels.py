@@ -86,6 +86,7 @@ TAGS: Mapping[Tag, LazyText] = {
     Tag.INTAKE_SAFETY_CHANGED: lazy("changed what is safe"),
     Tag.INTAKE_SENT: lazy("sent an intake"),
     Tag.INTAKE_TAKEN: lazy("took an intake"),
+    Tag.INTAKE_FORGOTTEN: lazy("deleted an intake that is kept no longer"),
     Tag.INTAKE_WITHDRAWN: lazy("took an intake back"),
     Tag.INTAKE_WROTE: lazy("wrote to the desk"),
     Tag.KEYS_RESEALED: lazy("sealed the records with a new key"),

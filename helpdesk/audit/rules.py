@@ -81,6 +81,7 @@ class Tag(StrEnum):
     INTAKE_CHANGED = "intake:changed"
     INTAKE_CODE_ENDED = "intake:code-ended"
     INTAKE_CODE_MADE = "intake:code-made"
+    INTAKE_FORGOTTEN = "intake:forgotten"
     INTAKE_NOTIFIED = "intake:notified"
     INTAKE_OFFERED = "intake:offered"
     INTAKE_OPENED = "intake:opened"

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts import queries as accounts
 from helpdesk.db.wall import acting_at
 from helpdesk.demo.office import BLUE_LINE, HELP_POINT
+from helpdesk.desks import service as desks
 from helpdesk.desks.models import Desk
+from helpdesk.desks.rules import PublicFace
 from helpdesk.intake.models import Intake
 from helpdesk.intake.rules.answers import Answers
 from helpdesk.intake.rules.choices import Help, Need, Reach, Said
@@ -19,8 +21,26 @@ from helpdesk.intake.rules.safe import Safe
 from helpdesk.intake.rules.screening import Suspicion
 from helpdesk.intake.rules.waiting import urgency
 from helpdesk.intake.service import answering, taking
+from helpdesk.kernel.permissions import SYSTEM
 
-PLACES = {BLUE_LINE: "n", HELP_POINT: "p"}
+FACES = {
+    BLUE_LINE: PublicFace(
+        "n",
+        24,
+        "pl. Przykładowy 1, 87-100 Toruń",
+        "iod-n@example.org",
+        "art. 6 ust. 1 lit. e, art. 9 ust. 2 lit. g RODO",
+        keep_years=5,
+    ),
+    HELP_POINT: PublicFace(
+        "p",
+        24,
+        "ul. Przykładowa 2, 85-066 Bydgoszcz",
+        "iod-p@example.org",
+        "art. 6 ust. 1 lit. e, art. 9 ust. 2 lit. g RODO",
+        keep_years=5,
+    ),
+}
 LAWYER = "iryna@example.org"
 
 
@@ -88,8 +108,8 @@ WRITTEN = (
 
 def add_intakes(session: Session, now: datetime) -> None:
     """Open the public forms of two desks, and let six people write to the Help Point. Asked last: the contact of the one answered continues the numbers."""
-    for desk_id, place in PLACES.items():
-        session.get_one(Desk, desk_id).place = place
+    for desk_id, face in FACES.items():
+        desks.open_to_public(session, session.get_one(Desk, desk_id), face, actor=SYSTEM, now=now)
     with acting_at(session, HELP_POINT):
         for number, each in enumerate(WRITTEN):
             intake = _intake(each, number, now)

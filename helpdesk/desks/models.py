@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from helpdesk.db.base import Base
 from helpdesk.db.columns import enum_text
 from helpdesk.db.wall import OfDesk
-from helpdesk.desks.rules import DeskKind
+from helpdesk.desks.rules import DeskKind, PublicFace
 
 
 class Desk(Base):
@@ -17,6 +17,7 @@ class Desk(Base):
         CheckConstraint("id ~ '^[a-z][a-z0-9-]{1,40}$'", name="short_name"),
         CheckConstraint("place ~ '^[a-z0-9]{1,12}$'", name="place"),
         CheckConstraint("answer_hours BETWEEN 1 AND 720", name="answer_hours"),
+        CheckConstraint("keep_years BETWEEN 1 AND 50", name="keep_years"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -30,8 +31,25 @@ class Desk(Base):
     place: Mapped[str | None] = mapped_column(unique=True)
     # Within how many hours somebody who wrote is promised an answer.
     answer_hours: Mapped[int] = mapped_column(default=24, server_default="24")
+    # What has to be said to whoever writes (GDPR, art. 13). After so many years without a word what was written is deleted.
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    data_officer: Mapped[str] = mapped_column(default="", server_default="")
+    legal_basis: Mapped[str] = mapped_column(default="", server_default="")
+    keep_years: Mapped[int | None]
 
     lines: Mapped[list["PhoneLine"]] = relationship(back_populates="desk", order_by="PhoneLine.number")
+
+    @property
+    def face(self) -> PublicFace:
+        """What it says of itself to whoever writes."""
+        return PublicFace(
+            self.place or "",
+            self.answer_hours,
+            self.address,
+            self.data_officer,
+            self.legal_basis,
+            self.keep_years,
+        )
 
     def name(self, locale_tag: str) -> str:
         return self.name_pl if locale_tag == "pl" else self.name_en

@@ -50,6 +50,27 @@ class NewDesk:
     languages: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class PublicFace:
+    """What a desk says of itself to whoever writes. `place`: where it stands in public addresses, empty for nowhere.
+
+    `answer_hours`: within how many it promises an answer. The others are what GDPR art. 13 asks for: the address of the controller, how
+    to reach the data protection officer, the legal basis in the office's own words, and after how many years what was written is deleted.
+    """
+
+    place: str
+    answer_hours: int
+    address: str = ""
+    data_officer: str = ""
+    legal_basis: str = ""
+    keep_years: int | None = None
+
+    @property
+    def lacks(self) -> bool:
+        """Whether something is missing that has to be said (GDPR, art. 13(1)(a)-(c), 13(2)(a))."""
+        return not (self.address and self.data_officer and self.legal_basis and self.keep_years)
+
+
 def check_desk(desk: NewDesk) -> None:
     """Raise Refusal unless the desk can be told from others by its short name and its prefix, and speaks languages that we know."""
     if not SHORT_NAME.fullmatch(desk.id):

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from helpdesk.audit.rules import Tag
 from helpdesk.db.wall import acting_at
 from helpdesk.desks import queries
 from helpdesk.desks.models import Desk, PhoneLine
-from helpdesk.desks.rules import DeskRefusal, NewDesk, check_desk, check_languages, line_number, name_of
+from helpdesk.desks.rules import DeskRefusal, NewDesk, PublicFace, check_desk, check_languages, line_number, name_of
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.permissions import Actor
 
@@ -46,15 +47,18 @@ def rename_desk(
         _note(session, desk, "renamed", actor, now, fields=changed)
 
 
-def open_to_public(session: Session, desk: Desk, place: str, answer_hours: int, *, actor: Actor, now: datetime) -> None:
-    """Give a desk its place in the public addresses, or take it away with an empty one, and say within how many hours it answers.
+def open_to_public(session: Session, desk: Desk, face: PublicFace, *, actor: Actor, now: datetime) -> None:
+    """Give a desk its place in the public addresses, or take it away with an empty one, and what it says there of itself.
 
     Raises Refusal for a place that another desk has.
     """
-    if place and any(each.place == place and each.id != desk.id for each in queries.all_desks(session)):
+    if face.place and any(each.place == face.place and each.id != desk.id for each in queries.all_desks(session)):
         raise Refusal(DeskRefusal.PLACE_TAKEN, field="place")
-    desk.place, desk.answer_hours = place or None, answer_hours
-    _note(session, desk, "public", actor, now)
+    wanted = asdict(face) | {"place": face.place or None}
+    changed = [field for field, value in wanted.items() if getattr(desk, field) != value]
+    for field in changed:
+        setattr(desk, field, wanted[field])
+    _note(session, desk, "public", actor, now, fields=changed)
 
 
 def add_line(

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from helpdesk.appointments.models import Appointment
 from helpdesk.db.wall import across, get_here
 from helpdesk.desks.models import Desk
 from helpdesk.files.models import StoredFile
@@ -163,6 +164,20 @@ def live_codes(session: Session, intake_id: UUID) -> Sequence[ReturnCode]:
     return session.scalars(
         select(ReturnCode).where(ReturnCode.intake_id == intake_id, ReturnCode.dead_at.is_(None))
     ).all()
+
+
+def silent(session: Session, since: datetime, limit: int) -> Sequence[Intake]:
+    """Intakes of which nobody has written since then and no appointment is to come, held, but for those that somebody is at work on."""
+    wrote = select(IntakeMessage.id).where(IntakeMessage.intake_id == Intake.id, IntakeMessage.at >= since)
+    booked = select(Appointment.id).where(Appointment.id == Intake.appointment_id, Appointment.starts_at >= since)
+    statement = select(Intake).where(Intake.sent_at < since, ~wrote.exists(), ~booked.exists()).limit(limit)
+    return session.scalars(statement.with_for_update(of=Intake, skip_locked=True)).all()
+
+
+def forget_ways(session: Session, intake_id: UUID) -> None:
+    """Nobody can come back to an intake any more, and nothing is offered there."""
+    for model in (ReturnCode, IntakeOffer):
+        session.execute(delete(model).where(model.intake_id == intake_id))
 
 
 def with_messages(session: Session, intake_id: UUID) -> Intake:

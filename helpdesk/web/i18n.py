@@ -11,6 +11,7 @@ from typing import Any
 import flask_babel
 from babel import Locale
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from flask import Flask, g, has_request_context, request, session, url_for
 from flask_babel import Babel
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -215,6 +216,11 @@ def _decimal(value: float | Decimal, form: str | None, of: Locale | None) -> str
     return str(format_decimal(value, form, locale=of))
 
 
+def localyears(number: int) -> str:
+    """So many years, in words with the right plural."""
+    return format_unit(number, "duration-year", locale=flask_babel.get_locale())
+
+
 def ago(at: datetime) -> str:
     """How long ago, in words."""
     return str(flask_babel.format_timedelta(at - utcnow(), granularity="second", threshold=1.2, add_direction=True))
@@ -233,6 +239,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["language_switch_url"] = switch_url
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(
-        localtime=localtime, localdate=localdate, localnumber=localnumber, ago=ago, phone=display
+        localtime=localtime,
+        localdate=localdate,
+        localnumber=localnumber,
+        localyears=localyears,
+        ago=ago,
+        phone=display,
     )
     app.context_processor(lambda: {"locale": locale(), "languages": offered(), "all_languages": LANGUAGES})

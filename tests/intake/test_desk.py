@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,9 +20,10 @@ from helpdesk.db import jobs
 from helpdesk.db.jobs import Job
 from helpdesk.db.wall import across, acting_at
 from helpdesk.desks.models import Desk
-from helpdesk.intake.models import Intake
+from helpdesk.files.models import FilePiece, StoredFile
+from helpdesk.intake.models import Intake, IntakeMessage, ReturnCode
 from helpdesk.intake.rules.waiting import IntakeState
-from helpdesk.intake.service import notices
+from helpdesk.intake.service import notices, retention
 from helpdesk.intake.views.public import times
 from helpdesk.kernel.permissions import Profession, Role
 from helpdesk.outreach import sources
@@ -453,3 +455,61 @@ def test_the_coordinator_gives_the_desk_its_place(
     assert session.get_one(Desk, HELP_POINT).place == "q7"
     with acting_at(session, HELP_POINT):
         assert session.scalars(select(Intake)).all() == []
+
+
+def test_the_information_says_what_the_office_has_to_say(
+    coordinator: Colleague, visitor: Visitor, client: FlaskClient
+) -> None:
+    assert visitor  # it is ten o'clock
+    path = f"/desk/{HELP_POINT}/intakes/settings"
+    page = coordinator.client.get(path).text
+    assert "Something is missing that has to be said" in page
+    token = TOKEN.search(page)
+    assert token
+    typed = {
+        "csrf_token": token[1],
+        "place": "p",
+        "answer_hours": "24",
+        "address": "ul. Jasna 1, Toruń",
+        "data_officer": "iod@example.org",
+        "legal_basis": "art. 6 ust. 1 lit. e RODO",
+        "keep_years": "60",
+    }
+    refused = coordinator.client.post(path, data=typed)
+    assert ("from 1 to 50" in refused.text, "ul. Jasna 1" in refused.text) == (True, True)
+    assert coordinator.client.post(path, data=typed | {"keep_years": "5"}).status_code == 302
+    assert "Something is missing" not in coordinator.client.get(path).text
+    said = client.get("/uk/p/data").text
+    for each in ("ul. Jasna 1, Toruń", "iod@example.org", "art. 6 ust. 1 lit. e RODO", "5 років"):
+        assert each in said
+
+
+def test_what_nobody_wrote_to_for_years_is_deleted_and_the_contact_stays(
+    lawyer: Colleague, visitor: Visitor, session: Session, app: Flask
+) -> None:
+    sessions = app.extensions["helpdesk.sessions"]
+    picture = BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    visitor.goes_to("story").sends(story="old words", files=(BytesIO(picture.getvalue()), "a.png"))
+    visitor.sends_all()
+    lawyer.presses("take")
+    lawyer.answers("an answer")
+    retention.sweep(sessions, NOON + timedelta(days=3000))
+    assert lawyer.intake().answers  # the desk has not said how long it keeps anything
+    session.get_one(Desk, HELP_POINT).keep_years = 5
+    session.commit()
+    with time_machine.travel(NOON + timedelta(days=365), tick=False):
+        returning = Visitor(app.test_client())
+        returning.comes_back(visitor.digits_known)
+        returning.sends("open")
+        returning.sends("write", text="I am still here", key=str(uuid4()))
+    retention.sweep(sessions, NOON + timedelta(days=5 * 365 + 30))
+    assert lawyer.intake().answers  # somebody wrote a year later
+    retention.sweep(sessions, NOON + timedelta(days=6 * 365 + 30))
+    session.expire_all()
+    with acting_at(session, HELP_POINT):
+        for model in (Intake, IntakeMessage, ReturnCode, StoredFile, FilePiece):
+            assert session.scalars(select(model)).all() == []
+        assert session.scalars(select(Contact)).one().number
+    assert len(events(session, Tag.INTAKE_FORGOTTEN)) == 1
+    assert returning.comes_back(visitor.digits_known).status_code == 403

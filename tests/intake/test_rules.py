@@ -16,7 +16,7 @@ from helpdesk.intake.rules.safe import Safe, read_safe
 from helpdesk.intake.rules.screening import Suspicion, suspicion
 from helpdesk.intake.rules.steps import Step, after, before
 from helpdesk.intake.rules.typed import clean
-from helpdesk.intake.rules.waiting import IntakeRefusal, IntakeState, Standing, is_overdue, urgency
+from helpdesk.intake.rules.waiting import IntakeRefusal, IntakeState, Standing, is_overdue, keep_since, urgency
 from helpdesk.kernel.errors import Refusal
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -218,3 +218,15 @@ def test_who_may_answer(state: IntakeState, is_mine: bool, seen: SafetySeen, cod
 def test_a_message_needs_a_word(text: str) -> None:
     with pytest.raises(Refusal):
         message(text)
+
+
+@pytest.mark.parametrize(
+    ("now", "years", "since"),
+    [
+        ("2026-12-01T10:00+00:00", 5, "2021-12-01T10:00+00:00"),
+        ("2028-02-29T10:00+00:00", 1, "2027-02-28T10:00+00:00"),
+        ("2028-02-29T10:00+00:00", 4, "2024-02-28T10:00+00:00"),
+    ],
+)
+def test_years_are_counted_back_by_the_calendar(now: str, years: int, since: str) -> None:
+    assert keep_since(datetime.fromisoformat(now), years) == datetime.fromisoformat(since)

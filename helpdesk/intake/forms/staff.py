@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import NumberRange
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
+from helpdesk.desks.rules import PublicFace
 from helpdesk.intake.rules.messages import LONGEST_MESSAGE, SafetySeen
+from helpdesk.intake.rules.typed import LONGEST_LINE
 from helpdesk.kernel.languages import LANGUAGES
+from helpdesk.web.fields import NumberField
 from helpdesk.web.forms import Form, at_most, given, matches, may_be_empty, options
 from helpdesk.web.i18n import lazy
 
@@ -55,7 +57,30 @@ class SettingsForm(Form):
             "It should say nothing: it stands in the history of the browser. Without it the desk has no public form."
         ),
     )
-    answer_hours = IntegerField(
-        lazy("Answer within how many hours"),
-        [NumberRange(1, 720, lazy("From 1 to 720 hours."))],
+    answer_hours = NumberField(lazy("Answer within how many hours"), least=1, most=720, validators=[given()])
+    address = StringField(lazy("Address of the controller"), [at_most(LONGEST_LINE)])
+    data_officer = StringField(
+        lazy("Data protection officer"),
+        [at_most(LONGEST_LINE)],
+        description=lazy("An e-mail address or a telephone number."),
     )
+    legal_basis = StringField(
+        lazy("Legal basis"), [at_most(LONGEST_LINE)], description=lazy("As it is to be shown, with the articles.")
+    )
+    keep_years = NumberField(
+        lazy("Delete what was written after how many years"),
+        least=1,
+        most=50,
+        description=lazy("Counted from the last word on either side. Empty means that nothing is deleted by itself."),
+    )
+
+    @property
+    def face(self) -> PublicFace:
+        return PublicFace(
+            self.place.data or "",
+            self.answer_hours.data or 0,
+            (self.address.data or "").strip(),
+            (self.data_officer.data or "").strip(),
+            (self.legal_basis.data or "").strip(),
+            self.keep_years.data,
+        )

@@ -37,6 +37,9 @@ class IntakeRefusal(StrEnum):
     WITHDRAWN = "intake:withdrawn"
 
 
+_LEAP_DAY = (2, 29)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What decides where an intake stands."""
@@ -96,6 +99,12 @@ def urgency(danger: Said, *, minor: Said) -> int:
 def answer_by(waiting_since: datetime, hours: int) -> datetime:
     """Until when an answer is promised: so many real hours after the person wrote."""
     return waiting_since + timedelta(hours=hours)
+
+
+def keep_since(now: datetime, years: int) -> datetime:
+    """What nobody has added a word to since then is kept no longer. From a leap day the years are counted as from the day before."""
+    day = now.day - 1 if (now.month, now.day) == _LEAP_DAY else now.day
+    return now.replace(year=now.year - years, day=day)
 
 
 def is_overdue(waiting_since: datetime | None, hours: int, now: datetime) -> bool:

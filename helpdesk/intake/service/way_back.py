@@ -13,7 +13,6 @@ from helpdesk.appointments import service as appointments
 from helpdesk.appointments.models import Appointment
 from helpdesk.appointments.rules import Heard
 from helpdesk.audit.rules import Tag
-from helpdesk.files import service as files
 from helpdesk.intake import queries
 from helpdesk.intake.models import Intake, IntakeFile, IntakeMessage, IntakeOffer, ReturnCode
 from helpdesk.intake.rules import messages
@@ -25,6 +24,7 @@ from helpdesk.intake.rules.waiting import IntakeRefusal
 from helpdesk.intake.service import codes, sheets
 from helpdesk.intake.service.codes import Fresh
 from helpdesk.intake.service.reading import answers_of
+from helpdesk.intake.service.retention import forget_words
 from helpdesk.intake.service.sheets import SafeWords
 from helpdesk.intake.service.trail import PERSON, note
 from helpdesk.kernel.errors import NotFound, Refusal
@@ -109,13 +109,7 @@ def withdraw(session: Session, intake: Intake, now: datetime, *, safe_words: Saf
     appointment = _appointment(session, intake)
     if appointment is not None and appointment.is_open:
         appointments.cancel(session, appointment, actor=PERSON, now=now)
-    for each in queries.messages(session, intake.id):
-        session.delete(each)
-    for stored in queries.intake_files(session, intake.id):
-        file_id = stored.file_id
-        session.delete(stored)
-        session.flush()  # the file is named by it until now
-        files.forget(session, file_id)
+    forget_words(session, intake)
     with sheets.following(session, intake, safe_words, now):
         intake.answers, intake.safe = "", ""
     codes.end(session, intake, actor=PERSON, now=now)
