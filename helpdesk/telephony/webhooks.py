@@ -256,10 +256,8 @@ def _addresses(call: str) -> Addresses:
 
 def _is_signed() -> bool:
     settings = _settings()
-    form = {name: request.form.getlist(name) for name in request.form}
-    keys, tokens = settings.twilio_shared_keys, settings.twilio_auth_tokens
-    headers = {name: request.headers.get(name, "") for name in (gateway.SIGNATURE_HEADER, gateway.SETTINGS_HEADER)}
-    return gateway.verify_request(tokens, keys, settings.public_url, headers, raw_target(), form)
+    keys, tokens, form = settings.twilio_shared_keys, settings.twilio_auth_tokens, request.form.to_dict(flat=False)
+    return gateway.verify_request(tokens, keys, settings.public_url, request.headers, raw_target(), form)
 
 
 def raw_target() -> str:
