@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import calls, contacts, intake, pages, readable, roster, schedule, sheet, webhook
+from benchmarks import calls, contacts, failing, intake, pages, readable, roster, schedule, sheet, webhook
 from benchmarks.ground import Ground, ground
 from benchmarks.measure import Result
 
@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, Callable[[Ground], list[Result]]] = {
     "pages": pages.measure,
     "webhook": webhook.measure,
     "calls": calls.measure,
+    "failing": failing.measure,
     "intake": intake.measure,
     "readable": readable.measure,
     "roster": roster.measure,

@@ -59,7 +59,7 @@ class Fired(NamedTuple):
 def measure(ground: Ground) -> list[Result]:
     run = f"CAcalls{secrets.token_hex(4)}"
     with _somebody_on_duty(ground), webhook.served("real", ground) as real:
-        answer = _fire(real, [_signed(twiml.VOICE, _form(f"{run}sample", 0))])
+        answer = fire(real, [signed(twiml.VOICE, form(f"{run}sample", 0))])
         with webhook.served("bare", ground, "<Response/>") as bare:
             fired = _rounds(real, bare, run)
     assert not answer.failed  # noqa: S101  or nothing was measured
@@ -96,15 +96,15 @@ def _rounds(real: int, bare: int, run: str) -> dict[str, list[Fired]]:
     for turn in range(ROUNDS):
         sids = [f"{run}{turn:03d}{number:03d}" for number in range(AT_ONCE)]
         asked = {
-            PHASES[0]: [_signed(twiml.VOICE, _form(sid, number)) for number, sid in enumerate(sids)],
-            PHASES[1]: [_menu(sid, number, 1, "1") for number, sid in enumerate(sids)],
-            PHASES[2]: [_menu(sid, number, 2, "") for number, sid in enumerate(sids)],
-            PHASES[3]: [_end(sid, number) for number, sid in enumerate(sids)],
+            PHASES[0]: [signed(twiml.VOICE, form(sid, number)) for number, sid in enumerate(sids)],
+            PHASES[1]: [menu(sid, number, 1, "1") for number, sid in enumerate(sids)],
+            PHASES[2]: [menu(sid, number, 2, "") for number, sid in enumerate(sids)],
+            PHASES[3]: [end(sid, number) for number, sid in enumerate(sids)],
         }
         for phase, requests in asked.items():
-            fired[phase].append(_fire(real, requests))
+            fired[phase].append(fire(real, requests))
         fired[BARE].append(
-            _fire(bare, [_signed(twiml.VOICE, _form(f"{sid}bare", number)) for number, sid in enumerate(sids)])
+            fire(bare, [signed(twiml.VOICE, form(f"{sid}bare", number)) for number, sid in enumerate(sids)])
         )
     return fired
 
@@ -128,27 +128,32 @@ def _somebody_on_duty(ground: Ground) -> Iterator[None]:
             )
 
 
-def _form(sid: str, number: int, **more: str) -> dict[str, str]:
+def form(sid: str, number: int, **more: str) -> dict[str, str]:
+    """What the provider says of a call."""
     lines = [line for desk in DESKS for line in desk.numbers]
-    form = {"CallSid": sid, "AccountSid": "AC" + "0" * 32, "ApiVersion": "2010-04-01", "CallStatus": "in-progress"}
-    return {**form, "Direction": "inbound", "From": f"+4860{number:07d}", "To": lines[number % len(lines)], **more}
+    facts = {"CallSid": sid, "AccountSid": "AC" + "0" * 32, "ApiVersion": "2010-04-01", "CallStatus": "in-progress"}
+    return {**facts, "Direction": "inbound", "From": f"+4860{number:07d}", "To": lines[number % len(lines)], **more}
 
 
-def _menu(sid: str, number: int, turn: int, digits: str) -> Asked:
-    return _signed(twiml.MENU.replace("<call>", sid) + f"?turn={turn}", _form(sid, number, Digits=digits))
+def menu(sid: str, number: int, turn: int, digits: str) -> Asked:
+    """The caller has pressed these keys, or none."""
+    return signed(twiml.MENU.replace("<call>", sid) + f"?turn={turn}", form(sid, number, Digits=digits))
 
 
-def _end(sid: str, number: int) -> Asked:
-    return _signed(twiml.STATUS, _form(sid, number, CallStatus="completed", CallDuration="95"))
+def end(sid: str, number: int) -> Asked:
+    """The caller has hung up."""
+    return signed(twiml.STATUS, form(sid, number, CallStatus="completed", CallDuration="95"))
 
 
-def _signed(path: str, form: dict[str, str]) -> Asked:
+def signed(path: str, form: dict[str, str]) -> Asked:
+    """A request with the provider's signature."""
     signature = gateway.sign(TOKEN, PUBLIC_URL + path, {name: [value] for name, value in form.items()})
     headers = {"Content-Type": "application/x-www-form-urlencoded", gateway.SIGNATURE_HEADER: signature}
     return Asked(path, urlencode(form).encode(), headers)
 
 
-def _fire(port: int, requests: Sequence[Asked]) -> Fired:
+def fire(port: int, requests: Sequence[Asked]) -> Fired:
+    """Send them, some at a time."""
     done: list[tuple[float, bool]] = []
     threads = [
         threading.Thread(target=_send, args=(port, requests[number::THREADS], done.append)) for number in range(THREADS)
