@@ -21,6 +21,7 @@ from pypdf.generic import StreamObject
 import helpdesk.web.documents
 from helpdesk.web.documents import DocumentError, Frame, frame, make_pdf, making, polish_frame
 from helpdesk.web.documents.letters import BORROWED, BOX, FONTS, Cleaner, characters
+from tests.printed import blocks_of
 
 HOME = Path(helpdesk.web.documents.__file__).parent
 PACKAGE = HOME.parents[1]
@@ -33,6 +34,8 @@ ALPHABETS = (
     "Съешь же ещё этих мягких французских булок, у рыбаў ў",
     "Ξεσκεπάζω την ψυχοφθόρα βδελυγμία",
     "Pijamalı hasta yağız şoföre çabucak güvendi, ăâîșț, äöüß, Nguyễn Thị Ánh Tuyết",
+    "საქართველოს, გამარჯობა",
+    "您可以在这里得到帮助。",
     "„cudzysłów” – 1.200 zł, § 3, № 5, 2417 ⁴, 50 €, ½",
 )
 Print = Callable[..., bytes]
@@ -76,6 +79,11 @@ def test_letters_of_the_people_we_serve_can_be_copied_out_again(printed: Print, 
     assert words in text_of(printed(words=[words]))
 
 
+def test_devanagari_stands_in_the_file_as_it_is_spoken(printed: Print) -> None:
+    words = "नमस्ते, आपको मदद मिल सकती है।"
+    assert words in blocks_of(printed(words=[words]))[0]
+
+
 @pytest.mark.parametrize(
     "words",
     ['#read("/etc/passwd")', "#panic()", "*ważne* _i_ `kod` $x^2$", "<b>1</b> & \\u{41} @kto", "= Nagłówek", "// nic", "1. -- 2. ---"],
@@ -92,13 +100,13 @@ def test_a_letter_without_a_glyph_becomes_a_box_and_the_log_says_only_how_many(
     printed: Print, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        text = text_of(printed(words=["Ola 😀 Kowalska", "მარიამი"]))
+        text = text_of(printed(words=["Ola 😀 Kowalska", "เชียงใหม่"]))
     assert f"Ola {BOX} Kowalska" in text
-    assert BOX * 7 in text
+    assert BOX * 9 in text
     said = [record.getMessage() for record in caplog.records]
     assert len(said) == 1
-    assert "8 characters" in said[0]
-    assert not any(word in said[0] for word in ("Ola", "Kowalska", "😀", "მ"))
+    assert "10 characters" in said[0]
+    assert not any(word in said[0] for word in ("Ola", "Kowalska", "😀", "เ"))
 
 
 def test_nothing_is_logged_where_nothing_is_lost(printed: Print, caplog: pytest.LogCaptureFixture) -> None:
@@ -111,10 +119,10 @@ def test_signs_that_our_fonts_lack_are_borrowed(printed: Print) -> None:
 
 
 def test_every_letter_of_the_fonts_can_be_printed(printed: Print) -> None:
-    every = sorted(set(characters((FONTS / "NotoSans-Regular.ttf").read_bytes())))
-    assert len(every) > 2500
-    assert {"ą", "ї", "ґ", "ω", "€"} < set(every)
-    assert not {"→", "中", "😀", "მ"} & set(every)
+    every = sorted({letter for path in FONTS.glob("*.?tf") for letter in characters(path.read_bytes())})
+    assert len(every) > 7500
+    assert {"ą", "ї", "ґ", "ω", "€", "მ", "क", "م", "中"} < set(every)
+    assert not {"→", "😀", "เ"} & set(every)
     printed(WORDS + "#for each in data.words [#strong(each)]", words=every)
 
 
@@ -322,8 +330,10 @@ def test_one_too_many_is_told_so_and_the_next_one_is_served(printed: Print, monk
 
 
 def test_our_own_fonts_are_small_and_come_with_their_licence() -> None:
-    assert sorted(path.name for path in FONTS.iterdir()) == ["NotoSans-Bold.ttf", "NotoSans-Regular.ttf", "OFL.txt"]
-    assert sum(path.stat().st_size for path in FONTS.iterdir()) < 1_300_000
+    families = ("NotoSans", "NotoSansArabic", "NotoSansDevanagari", "NotoSansGeorgian", "NotoSansCJKsc")
+    faces = {f"{family}-{weight}" for family in families for weight in ("Regular", "Bold")}
+    assert {path.stem for path in FONTS.iterdir()} == faces | {"OFL"}
+    assert sum(path.stat().st_size for path in FONTS.iterdir()) < 3_800_000
     assert "SIL OPEN FONT LICENSE Version 1.1" in (FONTS / "OFL.txt").read_text(encoding="utf-8")
 
 

@@ -51,13 +51,16 @@ class Cleaner:
 
 @cache
 def _known() -> frozenset[str]:
-    """What is printed as it is: the characters of every one of our fonts, those borrowed, and the end of a line."""
-    shared = frozenset.intersection(*(frozenset(characters(path.read_bytes())) for path in FONTS.glob("*.ttf")))
+    """What is printed as it is: what a family of our fonts has in all its weights, what is borrowed, and the end of a line."""
+    families: dict[str, list[frozenset[str]]] = {}
+    for path in FONTS.glob("*.?tf"):
+        families.setdefault(path.name.partition("-")[0], []).append(frozenset(characters(path.read_bytes())))
+    shared = frozenset().union(*(frozenset.intersection(*weights) for weights in families.values()))
     return shared - set(FORBIDDEN) - {chr(code) for code in range(32)} | set(BORROWED) | {"\n"}
 
 
 def characters(font: bytes) -> Iterator[str]:
-    """The characters a TrueType font has a glyph for: its table `cmap`, format 4 (OpenType 1.9, "cmap")."""
+    """The characters an OpenType font has a glyph for: its table `cmap`, format 4 (OpenType 1.9, "cmap")."""
     start = _cmap(font)
     count = struct.unpack_from(">H", font, start + 6)[0] // 2
     ends, starts, deltas, offsets = (
