@@ -2,15 +2,26 @@
 
 from collections.abc import Sequence
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as PlainForm
 
 from helpdesk.desks.rules import PublicFace
+from helpdesk.intake.labels.staff import PRINTED
 from helpdesk.intake.rules.messages import LONGEST_MESSAGE, SafetySeen
 from helpdesk.intake.rules.typed import LONGEST_LINE
 from helpdesk.kernel.languages import LANGUAGES
 from helpdesk.web.fields import NumberField
 from helpdesk.web.forms import Form, at_most, given, matches, may_be_empty, options
-from helpdesk.web.i18n import lazy
+from helpdesk.web.i18n import lazy, public_languages
 
 READ = lazy("I have read how it is safe to answer.")
 
@@ -84,3 +95,15 @@ class SettingsForm(Form):
             (self.legal_basis.data or "").strip(),
             self.keep_years.data,
         )
+
+
+class PrintForm(PlainForm):
+    """Changes nothing, so that it is asked for by an address."""
+
+    kind = RadioField(lazy("What to print"))
+    languages = SelectMultipleField(lazy("Languages"), [given(lazy("Choose at least one language."))])
+
+    def __init__(self, typed: MultiDict[str, str] | None = None, **data: object) -> None:
+        super().__init__(typed, data=data)
+        self.kind.choices = options([(each.value, words) for each, words in PRINTED.items()])
+        self.languages.choices = options([(each.tag, each.endonym) for each in public_languages()])

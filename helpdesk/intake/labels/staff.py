@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from helpdesk.intake.rules.printed import Printed
 from helpdesk.intake.rules.screening import Suspicion
 from helpdesk.intake.rules.waiting import IntakeRefusal, IntakeState
 from helpdesk.web.i18n import LazyText, lazy
@@ -31,4 +32,9 @@ SUSPICIONS: Mapping[Suspicion, LazyText] = {
     Suspicion.HIDDEN_FIELD: lazy("A field was filled in that no person can see."),
     Suspicion.LINKS: lazy("It is full of links."),
     Suspicion.TOO_FAST: lazy("It was sent faster than anybody can read."),
+}
+
+PRINTED: Mapping[Printed, LazyText] = {
+    Printed.POSTER: lazy("Poster (A4)"),
+    Printed.CARDS: lazy("Cards for the pocket (ten on a sheet, to be cut)"),
 }

@@ -34,7 +34,7 @@ from helpdesk.roster.queries.people import (
     qualifications,
 )
 from helpdesk.roster.queries.posts import pattern, patterns, post, posts
-from helpdesk.roster.queries.present import advertised, known_within
+from helpdesk.roster.queries.present import advertised, known_within, public_posts
 from helpdesk.roster.queries.settings import (
     closed_days,
     closures,
@@ -82,6 +82,7 @@ __all__ = [
     "patterns",
     "post",
     "posts",
+    "public_posts",
     "qualification_of",
     "qualifications",
     "settings",

@@ -63,3 +63,9 @@ def advertised(session: Session, now: datetime, until: datetime) -> Sequence[Adv
         Advertised(desk_id, profession, tuple(languages), Span(starts_at, ends_at))
         for desk_id, profession, languages, starts_at, ends_at in rows
     ]
+
+
+def public_posts(session: Session) -> Sequence[Post]:
+    """The posts of the acting desk at which calls ring and of which anybody may know; none of Border Guard officers alone."""
+    statement = select(Post).where(Post.public, Post.rung, Post.professions != [Profession.BORDER_GUARD_OFFICER.value])
+    return session.scalars(statement).all()
