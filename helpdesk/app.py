@@ -38,6 +38,7 @@ from helpdesk.intake.service import drafts, notices, retention
 from helpdesk.intake.views import lists as intake_lists
 from helpdesk.intake.views.opening import way_back_of
 from helpdesk.kernel.clock import utcnow
+from helpdesk.kernel.languages import LANGUAGES
 from helpdesk.kernel.permissions import Permission
 from helpdesk.outreach import labels as outreach_labels
 from helpdesk.outreach.service import SendText
@@ -238,6 +239,8 @@ def _chain(sessions: Sessions, key: bytes) -> None:
 
 def examine(session: Session, settings: Settings) -> Iterator[str]:
     """What a coordinator must know before it hurts: languages, coverage and calls not taken in, in English sentences."""
+    for tag in dict(settings.neutral_urls).keys() - {each.tag for each in LANGUAGES}:
+        yield f"HELPDESK_NEUTRAL_URLS names a language that we do not speak: {tag}."
     yield from calls.examine(session)
     yield from provider.examine(settings)
     yield from reconciling.examine(session)

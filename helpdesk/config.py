@@ -13,6 +13,7 @@ PREFIX = "HELPDESK_"
 KEY_BYTES = 32
 SHORTEST_SECRET = 32
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?")
 
 
@@ -40,6 +41,7 @@ class Settings:
     twilio_edge: str
     twilio_api_host: str
     neutral_url: str
+    neutral_urls: tuple[tuple[str, str], ...]
     demo: bool
     demo_password: str = field(repr=False)
     spool_dir: Path
@@ -52,6 +54,10 @@ class Settings:
     def secure(self) -> bool:
         """True where browsers and the provider reach us by TLS."""
         return self.public_url.startswith("https://")
+
+    def neutral_in(self, tag: str) -> str:
+        """Where a quick exit leads from a page in this language."""
+        return dict(self.neutral_urls).get(tag, self.neutral_url)
 
 
 class _Reader:
@@ -128,6 +134,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         twilio_edge=read.text("TWILIO_EDGE", "-"),
         twilio_api_host=read.text("TWILIO_API_HOST", "-"),
         neutral_url=read.url("NEUTRAL_URL", "https://pl.wikipedia.org"),
+        neutral_urls=_neutral_urls(read),
         demo=read.flag("DEMO"),
         demo_password=read.text("DEMO_PASSWORD", "-"),
         spool_dir=Path(read.text("SPOOL_DIR", "instance/spool")),
@@ -165,6 +172,15 @@ def _is_neutral(url: str, own: str) -> bool:
     )
 
 
+def _neutral_urls(read: _Reader) -> tuple[tuple[str, str], ...]:
+    """Pairs of a language and the page to which a quick exit leads there."""
+    texts = [part.strip() for part in read.text("NEUTRAL_URLS", "").split(",") if part.strip()]
+    pairs = [text.partition("=") for text in texts]
+    if any(not (_TAG.fullmatch(tag.strip()) and url.strip()) for tag, _, url in pairs):
+        read.problems.append(f"{PREFIX}NEUTRAL_URLS must hold pairs such as uk=https://example.org, comma separated.")
+    return tuple((tag.strip(), url.strip().rstrip("/")) for tag, _, url in pairs)
+
+
 def _tokens(read: _Reader) -> tuple[str, ...]:
     tokens = tuple(
         part.strip() for part in read.text("TWILIO_AUTH_TOKENS", "-").split(",") if part.strip() not in {"", "-"}
@@ -187,10 +203,7 @@ def _shared_keys(read: _Reader) -> tuple[tuple[str, str], ...]:
 def _check_together(read: _Reader, settings: Settings) -> None:
     if settings.demo and settings.demo_password == "-":  # noqa: S105  the sign of absence
         read.problems.append(f"{PREFIX}DEMO_PASSWORD is missing: a demonstration needs it for its accounts.")
-    if settings.neutral_url and not _is_neutral(settings.neutral_url, settings.public_url):
-        read.problems.append(
-            f"{PREFIX}NEUTRAL_URL must be an https address of another site, without a question mark: quick exit goes there."
-        )
+    _check_neutral(read, settings)
     if (settings.twilio_region == "-") != (settings.twilio_edge == "-"):
         read.problems.append(
             f"{PREFIX}TWILIO_REGION and {PREFIX}TWILIO_EDGE belong together: without the edge, calls leave the region.",
@@ -207,6 +220,14 @@ def _check_together(read: _Reader, settings: Settings) -> None:
         read.problems.append(f"{PREFIX}NEUTRAL_MAIL_FROM must be a mail address.")
     if settings.neutral_number and not _NUMBER.fullmatch(settings.neutral_number):
         read.problems.append(f"{PREFIX}NEUTRAL_NUMBER must be a telephone number such as +48221234567.")
+
+
+def _check_neutral(read: _Reader, settings: Settings) -> None:
+    pages = [("NEUTRAL_URL", settings.neutral_url)] + [("NEUTRAL_URLS", url) for _, url in settings.neutral_urls]
+    for name in {name for name, url in pages if url and not _is_neutral(url, settings.public_url)}:
+        read.problems.append(
+            f"{PREFIX}{name} must be an https address of another site, without a question mark: quick exit goes there."
+        )
 
 
 def read_env_file(path: Path) -> dict[str, str]:

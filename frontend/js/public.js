@@ -3,7 +3,7 @@
 // The guard: earlier pages are still in the history after a quick exit. Whoever comes back to one of them by Back is sent away again;
 // whoever types the address anew may go on.
 //
-// The exit: <html data-exit-to="https://neutral…"> and <a data-exit href="/leave">. The page is hidden in the same frame as the tap and
+// The exit: <html data-exit-to="https://neutral…"> and <a data-exit href="/uk/leave">. The page is hidden in the same frame as the tap and
 // replaced, so that Back does not return to it; the visit ends on our side by the way. Three presses of Shift do the same.
 
 (() => {

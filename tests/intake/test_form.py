@@ -210,7 +210,7 @@ def test_leaving_forgets_the_form_and_the_visit(visitor: Visitor, session: Sessi
     visitor.goes_to("story").sends(story="gone", files=(BytesIO(b"some words"), "note.txt"))
     old_cookie = visitor.client.get_cookie("p")
     assert old_cookie is not None
-    left = visitor.client.get("/leave")
+    left = visitor.client.get(f"/{visitor.tag}/leave")
     assert left.status_code == 303
     assert left.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert left.headers["Cache-Control"] == "no-store"

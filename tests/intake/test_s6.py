@@ -35,7 +35,7 @@ def blue_line(session: Session) -> None:
 def _opens_and_leaves(app: Flask) -> None:
     visitor = Visitor(app.test_client(), place="n", tag="uk").begins()
     visitor.goes_to("story").sends(story="canary")
-    visitor.client.get("/leave")
+    visitor.client.get(f"/{visitor.tag}/leave")
     assert visitor.client.get_cookie("p") is None
 
 

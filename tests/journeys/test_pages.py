@@ -215,6 +215,7 @@ NO_PAGES = {
     "live.stream",
     "intake.file",
     "intake.intakes_now",
+    "intake.printed_pdf",
     "public.front",
     "public.leave",
     "public.robots",
