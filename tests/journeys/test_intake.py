@@ -16,7 +16,7 @@ from tests.journeys.office import Office
 from tests.journeys.phones import Phones, begins, goes_to, language_of, press
 from tests.journeys.words import word
 
-LAWYER = "iryna@example.org"
+LAWYER, COORDINATOR = "iryna@example.org", "natalia@example.org"
 
 
 def _digits(page: Page) -> str:
@@ -64,6 +64,45 @@ def test_a_ukrainian_without_a_script_writes_and_reads_the_answer(
         expect(page.get_by_role("heading", level=1)).to_have_text(word("There is something new", "uk"))
         page.locator("button[name=go][value=open]").click()
         expect(page.get_by_text("Приходьте в понеділок.")).to_be_visible()
+
+
+def test_a_template_is_put_where_the_cursor_stands_and_without_a_script_below(
+    phone: Phones, arrives: Arrives, office: Office
+) -> None:
+    with phone.window(language_of("en")) as (context, _complaints):
+        page = context.new_page()
+        begins(page, "en")
+        goes_to(page, "check")
+        page.wait_for_timeout(2500)
+        press(page, "send")
+    natalia = arrives(COORDINATOR).signs_in()
+    natalia.page.goto(f"/desk/{HELP_POINT}/texts/new")
+    natalia.page.locator("input[name=name]").fill("Thanks")
+    natalia.page.locator("select[name=language]").select_option("en")
+    natalia.page.locator("textarea[name=text]").fill("Thank you.\nWe answer on Monday.")
+    natalia.page.locator("main form button").click()
+
+    iryna = arrives(LAWYER).signs_in()
+    address = f"/desk/{HELP_POINT}/intakes/{office.look(_newest, HELP_POINT)}"
+    iryna.page.goto(address)
+    iryna.page.locator("form[action$='/take'] button").click()
+    text = iryna.page.locator("textarea[name=text]")
+    insert = iryna.page.get_by_role("button", name="Insert “Thanks”")
+    iryna.page.get_by_text("Templates of answers").click()
+    text.fill("Hello! Goodbye.")
+    for _ in "Goodbye.":
+        text.press("ArrowLeft")
+    insert.click()
+    expect(text).to_have_value("Hello! Thank you.\nWe answer on Monday.Goodbye.")
+    expect(text).to_be_focused()
+    examine(iryna.page)
+
+    by_hand = arrives(LAWYER, javascript=False).signs_in()
+    by_hand.page.goto(address)
+    by_hand.page.locator("textarea[name=text]").fill("Hello!")
+    by_hand.page.get_by_text("Templates of answers").click()
+    by_hand.page.get_by_role("button", name="Insert “Thanks”").click()
+    expect(by_hand.page.locator("textarea[name=text]")).to_have_value("Hello!\n\nThank you.\nWe answer on Monday.")
 
 
 def _newest(session: Session) -> str:

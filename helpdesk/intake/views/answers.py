@@ -26,7 +26,7 @@ from helpdesk.web.fields import as_uuid
 from helpdesk.web.i18n import _, is_language_switch
 from helpdesk.web.transaction import session
 
-SEND = "send"
+SEND, INSERT = "send", "insert:"
 
 
 @staff.post("/intakes/<uuid:intake_id>/answer")
@@ -35,6 +35,9 @@ def answer(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
     """First shown as the person will see it; sent only from there. What was typed is never lost."""
     found, form = queries.intake(session(), intake_id), AnswerForm()
     pressed = request.form.get("go", "")
+    if pressed.startswith(INSERT):
+        form.text.data = _with_template(found, form.text.data or "", pressed.removeprefix(INSERT))
+        return one.page(desk_id, intake_id, answer=form)
     if is_language_switch() or pressed == "edit" or not form.is_sent():
         return one.page(desk_id, intake_id, answer=form)
     if pressed != SEND:
@@ -72,6 +75,13 @@ def offer(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
         return one.page(desk_id, intake_id, offer=form), 409
     flash(_("The time is offered."), "success")
     return _back(desk_id, intake_id)
+
+
+def _with_template(found: Intake, typed: str, template_id: str) -> str:
+    """What was typed, and below it the text of a template of the desk that is shown with this intake."""
+    shown = one.templates_for(found)
+    added = [each.text for each in shown if str(each.id) == template_id]
+    return "\n\n".join(each for each in (typed.rstrip(), *added) if each)
 
 
 def _send(found: Intake, form: AnswerForm) -> None:

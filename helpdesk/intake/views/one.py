@@ -1,5 +1,6 @@
 """One intake: how it is safe to answer, what was written, and what to do with it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -31,6 +32,7 @@ from helpdesk.kernel.errors import Forbidden, NotFound, Refusal
 from helpdesk.kernel.languages import language, language_name
 from helpdesk.kernel.permissions import Actor, Permission
 from helpdesk.texts import queries as texts
+from helpdesk.texts.models import AnswerTemplate
 from helpdesk.web import identity, labels
 from helpdesk.web.access import requires
 from helpdesk.web.i18n import _, locale
@@ -72,8 +74,13 @@ def page(desk_id: str, intake_id: UUID, *, answer: AnswerForm | None = None, off
         offer=offer or OfferForm(times.free_times((Help.LAWYER, Help.PSYCHOLOGIST), now), **seen),
         open_offer=queries.open_offer(session(), found.id, held=False),
         step=StepForm(),
-        templates=texts.templates_in(session(), (found.language, "en", "pl")),
+        templates=templates_for(found),
     )
+
+
+def templates_for(found: Intake) -> Sequence[AnswerTemplate]:
+    """Templates in the language of whoever wrote, and in ours."""
+    return texts.templates_in(session(), (found.language, "en", "pl"))
 
 
 @staff.post("/intakes/<uuid:intake_id>/take")
