@@ -78,10 +78,17 @@ class PlaceForm(Form):
 
     roles = SelectMultipleField(lazy("Roles at this desk"), choices=_role_choices)
     profession = SelectField(lazy("Profession"), [given(lazy("Choose a profession."))], choices=_profession_choices)
+    reviews = SelectMultipleField(
+        lazy("Reviews our texts in"),
+        choices=_language_choices,
+        description=lazy(
+            "For interpreters: what we say in languages with which they grew up. They see only the languages that are chosen here."
+        ),
+    )
 
     def place(self) -> Place:
         roles = frozenset(Role(value) for value in self.roles.data or ())
-        return Place(roles, Profession(self.profession.data))
+        return Place(roles, Profession(self.profession.data), frozenset(self.reviews.data or ()))
 
 
 class NewcomerForm(PlaceForm):

@@ -99,16 +99,21 @@ class Membership(Identified, Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     roles: Mapped[list[str]]
     profession: Mapped[Profession] = mapped_column(enum_text(Profession))
+    # In which languages our texts may be reviewed by whoever reviews texts.
+    reviews: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
 
     account: Mapped[Account] = relationship(back_populates="memberships")
 
     @property
     def place(self) -> Place:
-        return Place(frozenset(Role(role) for role in self.roles), self.profession)
+        return Place(frozenset(Role(role) for role in self.roles), self.profession, frozenset(self.reviews))
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.account_id, self.account.name, self.desk_id, self.place.roles, self.profession)
+        place = self.place
+        return Actor(
+            self.account_id, self.account.name, self.desk_id, place.roles, place.profession, reviews=place.reviews
+        )
 
 
 class Passkey(Identified, Base):

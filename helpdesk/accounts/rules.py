@@ -153,10 +153,11 @@ def safe_next(target: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What somebody does at a desk: roles and profession."""
+    """What somebody does at a desk: roles, profession, and in which languages texts are reviewed."""
 
     roles: frozenset[Role]
     profession: Profession
+    reviews: frozenset[str] = frozenset()
 
 
 def check_place(place: Place) -> None:

@@ -33,7 +33,7 @@ from helpdesk.directory import queries as directory
 from helpdesk.directory import service as directory_service
 from helpdesk.indicators import service as indicators
 from helpdesk.kernel.clock import day_of
-from helpdesk.kernel.permissions import SYSTEM, Profession
+from helpdesk.kernel.permissions import SYSTEM, Profession, Role
 
 BATCH = 20_000
 MONTH = timedelta(days=30)
@@ -95,7 +95,8 @@ def _add_people(session: Session, settings: Settings, now: datetime) -> None:
 
 def _membership(person: DemoPerson, desk_id: str) -> Membership:
     roles, profession = person.places[desk_id]
-    return Membership(desk_id=desk_id, roles=[role.value for role in roles], profession=profession)
+    reviews = [tag for tag in person.languages if tag != "pl"] if Role.INTERPRETER in roles else []
+    return Membership(desk_id=desk_id, roles=[role.value for role in roles], profession=profession, reviews=reviews)
 
 
 def _add_directory(session: Session, now: datetime) -> None:

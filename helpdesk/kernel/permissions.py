@@ -136,13 +136,14 @@ def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts: a person at a desk, or the system itself (`id` is None)."""
+    """Whoever acts: a person at a desk, or the system itself (`id` is None). `reviews`: languages in which our texts may be reviewed."""
 
     id: UUID | None
     name: str
     desk_id: str | None = None
     roles: frozenset[Role] = field(default_factory=frozenset)
     profession: Profession | None = None
+    reviews: frozenset[str] = field(default_factory=frozenset)
 
     def may(self, permission: Permission) -> bool:
         return permission in permissions_of(self.roles)

@@ -5,6 +5,7 @@ from helpdesk.texts.rules import TextRefusal, Verdict
 from helpdesk.web.i18n import LazyText, lazy
 
 LABELS: Mapping[StrEnum, LazyText] = {
+    TextRefusal.CHANGED: lazy("This sentence was changed meanwhile. Read it again; what you typed is still there."),
     TextRefusal.EMPTY: lazy("Write something here."),
     TextRefusal.TAKEN: lazy("There is a template of this name in this language already."),
 }

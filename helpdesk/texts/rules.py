@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from helpdesk.kernel.errors import Refusal
+from helpdesk.kernel.permissions import Actor, Permission
 
 LONGEST_NAME, LONGEST_TEXT = 80, 4000
 
@@ -20,6 +21,7 @@ class Verdict(StrEnum):
 class TextRefusal(StrEnum):
     """Why a text cannot be kept."""
 
+    CHANGED = "text:changed"
     EMPTY = "text:empty"
     TAKEN = "text:taken"
 
@@ -43,6 +45,17 @@ def verdict_on(key: str, text: str, reviews: Iterable[Reviewed]) -> Verdict | No
     digest = digest_of(text)
     said = [each.verdict for each in reviews if (each.key, each.digest) == (key, digest)]
     return said[-1] if said else None
+
+
+def may_see(actor: Actor, tag: str) -> bool:
+    """Whether somebody sees our texts in a language: who manages texts sees all, a reviewer those that were given."""
+    return actor.may(Permission.TEXT_MANAGE) or tag in actor.reviews
+
+
+def check_same(read: str, text: str) -> None:
+    """Raise Refusal if a sentence no longer says what the reviewer read; `read` is the digest of that."""
+    if read != digest_of(text):
+        raise Refusal(TextRefusal.CHANGED)
 
 
 def check_template(name: str, text: str) -> None:

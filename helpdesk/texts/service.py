@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk.audit import service as audit
@@ -22,6 +23,17 @@ class Entry:
     name: str
     language: str
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a native speaker says of a sentence. `read` is the digest of the words that stood on the page."""
+
+    language: str
+    key: str
+    read: str
+    verdict: Verdict
+    remark: str = field(default="", repr=False)
 
 
 def save_template(
@@ -45,37 +57,32 @@ def save_template(
     other = queries.named(session, entry.name.strip(), entry.language)
     if other is not None and other is not kept:
         raise Refusal(TextRefusal.TAKEN, field="name")
-    kept.name, kept.language, kept.text = entry.name.strip(), entry.language, entry.text.strip()
-    kept.changed_at, kept.changed_by, kept.version = now, actor.name, kept.version + 1
-    session.add(kept)
-    session.flush()  # the database has the last word on a name that two choose at once
+    try:
+        with session.begin_nested():
+            kept.name, kept.language, kept.text = entry.name.strip(), entry.language, entry.text.strip()
+            kept.changed_at, kept.changed_by, kept.version = now, actor.name, kept.version + 1
+            session.add(kept)
+            session.flush()  # the database has the last word on a name that two choose at once
+    except IntegrityError as error:
+        raise Refusal(TextRefusal.TAKEN, field="name") from error
     audit.record(session, actor=actor, tag=Tag.TEMPLATE_CHANGED, subject=kept.id, now=now)
     return kept
 
 
-def review(
-    session: Session,
-    *,
-    language: str,
-    key: str,
-    text: str,
-    verdict: Verdict,
-    remark: str,
-    actor: Actor,
-    now: datetime,
-) -> TextReview:
-    """Put down what a native speaker says of a sentence, for exactly the words that they read."""
+def review(session: Session, opinion: Opinion, text: str, *, actor: Actor, now: datetime) -> TextReview:
+    """Put down what a native speaker says of a sentence, or raise Refusal if it no longer says what they read."""
+    rules.check_same(opinion.read, text)
     made = TextReview(
-        language=language,
-        key=key,
-        digest=rules.digest_of(text),
-        verdict=verdict,
-        remark=remark.strip(),
+        language=opinion.language,
+        key=opinion.key,
+        digest=opinion.read,
+        verdict=opinion.verdict,
+        remark=opinion.remark.strip(),
         by_id=actor.id,
         by_name=actor.name,
         at=now,
     )
     session.add(made)
-    detail = {"language": language, "key": key, "verdict": verdict.value}
+    detail = {"language": opinion.language, "key": opinion.key, "verdict": opinion.verdict.value}
     audit.record(session, actor=actor, tag=Tag.SENTENCE_REVIEWED, now=now, detail=detail)
     return made

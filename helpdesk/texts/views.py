@@ -15,8 +15,8 @@ from helpdesk.texts import queries, service
 from helpdesk.texts.forms import ReviewForm, TemplateForm
 from helpdesk.texts.labels import VERDICTS, sentences
 from helpdesk.texts.models import AnswerTemplate, TextReview
-from helpdesk.texts.rules import Verdict, digest_of, verdict_on
-from helpdesk.texts.service import Entry
+from helpdesk.texts.rules import Verdict, digest_of, may_see, verdict_on
+from helpdesk.texts.service import Entry, Opinion
 from helpdesk.web import identity
 from helpdesk.web.access import requires
 from helpdesk.web.fields import member
@@ -54,10 +54,10 @@ class Spoken:
 @staff.get("/texts")
 @requires(Permission.TEXT_REVIEW)
 def templates(desk_id: str) -> ResponseReturnValue:
-    """The desk's templates, and how far the languages are reviewed."""
-    said = queries.reviews(session())
+    """The desk's templates, and how far the languages are reviewed; of both only what the reader may see."""
+    kept = [each for each in queries.templates(session()) if may_see(identity.actor(), each.language)]
     return render_template(
-        "texts/texts.html", desk_id=desk_id, templates=queries.templates(session()), spoken=_spoken(said)
+        "texts/texts.html", desk_id=desk_id, templates=kept, spoken=_spoken(queries.reviews(session()))
     )
 
 
@@ -79,18 +79,30 @@ def template(desk_id: str, template_id: UUID) -> ResponseReturnValue:
 @requires(Permission.TEXT_REVIEW)
 def review(desk_id: str, tag: str) -> ResponseReturnValue:
     """The sentences of one language, each with the Polish beside it."""
-    if tag not in {each.tag for each in public_languages()}:
+    if tag not in {each.tag for each in _languages()}:
         raise NotFound("Language")
     form = ReviewForm()
     rows = _sentences(tag, queries.reviews(session()))
-    if form.is_sent():
-        row = next((each for each in rows if each.key == form.key.data), None)
-        if row is None or row.digest != form.digest.data:
-            flash(_("This sentence was changed meanwhile. Read it again."), "warning")
-        else:
-            _put_down(tag, row, form)
-            flash(_("Thank you. It is put down."), "success")
-        return redirect(url_for("texts.review", desk_id=desk_id, tag=tag, _anchor=form.key.data))
+    row = next((each for each in rows if each.key == form.key.data), None)
+    if row is None and request.method == "POST":
+        raise NotFound("Sentence")
+    if row is None or not form.is_sent():
+        return _review(desk_id, tag, rows, form)
+    try:
+        _put_down(tag, row, form)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _review(desk_id, tag, rows, form), 409
+    flash(_("Thank you. It is put down."), "success")
+    return redirect(url_for("texts.review", desk_id=desk_id, tag=tag, _anchor=row.key))
+
+
+def _languages() -> Sequence[Language]:
+    """The languages that the reader may see here."""
+    return [each for each in public_languages() if may_see(identity.actor(), each.tag)]
+
+
+def _review(desk_id: str, tag: str, rows: Sequence[Sentence], form: ReviewForm) -> str:
     return render_template(
         "texts/review.html",
         desk_id=desk_id,
@@ -98,21 +110,15 @@ def review(desk_id: str, tag: str) -> ResponseReturnValue:
         spoken=language(tag),
         name=language_name(tag, locale().tag),
         form=form,
-        failed=form.key.data if request.method == "POST" else "",
+        page_form=form,
+        said=form.key.data if request.method == "POST" else "",
     )
 
 
 def _put_down(tag: str, row: Sentence, form: ReviewForm) -> None:
-    service.review(
-        session(),
-        language=tag,
-        key=row.key,
-        text=row.text,
-        verdict=member(Verdict, form.verdict.data, Verdict.WRONG),
-        remark=form.remark.data or "",
-        actor=identity.actor(),
-        now=utcnow(),
-    )
+    verdict = member(Verdict, form.verdict.data, Verdict.WRONG)
+    opinion = Opinion(tag, row.key, form.digest.data or "", verdict, form.remark.data or "")
+    service.review(session(), opinion, row.text, actor=identity.actor(), now=utcnow())
 
 
 def _save(desk_id: str, form: TemplateForm, kept: AnswerTemplate | None) -> ResponseReturnValue:
@@ -146,7 +152,7 @@ def _page(desk_id: str, form: TemplateForm, kept: AnswerTemplate | None, *, stor
 
 def _spoken(said: Sequence[TextReview]) -> list[Spoken]:
     found = []
-    for each in public_languages():
+    for each in _languages():
         rows = _sentences(each.tag, said)
         good = sum(row.is_good for row in rows)
         found.append(Spoken(each, language_name(each.tag, locale().tag), good, len(rows)))

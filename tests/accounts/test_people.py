@@ -135,6 +135,7 @@ def test_roles_are_changed_and_the_change_is_written_down(admin: Visitor, ewa: A
         "roles": ["consultant", "coordinator"],
         "before": ["consultant"],
         "profession": "psychologist",
+        "reviews": [],
     }
     assert event.actor_name == "Bogna"
 

@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.accounts.models import Membership
 from helpdesk.db.wall import acting_at
+from helpdesk.kernel.languages import LANGUAGES
 from helpdesk.kernel.permissions import Profession, Role
 from helpdesk.texts.models import AnswerTemplate, TextReview
 from helpdesk.texts.rules import Reviewed, Verdict, digest_of, verdict_on
@@ -63,24 +65,92 @@ def test_templates_stay_behind_the_wall(coordinator: FlaskClient, app: Flask, se
         assert stranger.get(f"/desk/{desk}/texts/{kept.id}").status_code == 404
 
 
-def test_an_interpreter_reviews_each_sentence_beside_the_polish(
-    coordinator: FlaskClient, app: Flask, session: Session
-) -> None:
-    interpreter = person(app, session, Role.INTERPRETER)
-    address = f"/desk/{BLUE_LINE}/texts/review/en"
-    page = interpreter.get(address).text
+REVIEW = f"/desk/{BLUE_LINE}/texts/review"
+
+
+@pytest.fixture
+def reviewer(coordinator: FlaskClient, app: Flask, session: Session) -> FlaskClient:
+    """Somebody who grew up with Ukrainian, and to whom English was given as well."""
+    assert coordinator
+    client = person(app, session, Role.INTERPRETER)
+    membership = session.scalars(select(Membership).where(Membership.roles.contains([Role.INTERPRETER.value]))).one()
+    membership.reviews = ["en", "uk"]
+    session.commit()
+    return client
+
+
+def first_of(page: str) -> dict[str, str]:
+    """What the form of the first sentence sends by itself."""
+    found = re.search(r'name="key" value="([a-z-]+)">\s*<input type="hidden" name="digest" value="(\w+)"', page)
+    assert found, page
+    return {"csrf_token": token(page), "key": found[1], "digest": found[2]}
+
+
+def test_an_interpreter_reviews_each_sentence_beside_the_polish(reviewer: FlaskClient, session: Session) -> None:
+    page = reviewer.get(f"{REVIEW}/en").text
     assert "Jeśli teraz grozi niebezpieczeństwo, proszę dzwonić pod 112." in page
-    key, digest = re.findall(r'name="key" value="([a-z-]+)">\s*<input type="hidden" name="digest" value="(\w+)"', page)[
-        0
-    ]
-    typed = {"csrf_token": token(page), "key": key, "digest": digest, "verdict": "good", "remark": ""}
-    assert interpreter.post(address, data=typed).status_code == 302
+    assert reviewer.post(f"{REVIEW}/en", data={**first_of(page), "verdict": "good", "remark": ""}).status_code == 302
     assert session.scalars(select(TextReview)).one().verdict is Verdict.GOOD
-    interpreter.post(address, data={**typed, "digest": "0" * 64})
-    assert len(session.scalars(select(TextReview)).all()) == 1
-    assert interpreter.get(f"/desk/{BLUE_LINE}/texts/new").status_code == 403
-    assert coordinator.get(f"/desk/{BLUE_LINE}/texts").status_code == 200
-    assert interpreter.get(f"/desk/{BLUE_LINE}/texts/review/xx").status_code == 404
+    assert reviewer.get(f"/desk/{BLUE_LINE}/texts/new").status_code == 403
+
+
+def test_a_reviewer_sees_the_languages_that_were_given_and_no_other(
+    reviewer: FlaskClient, coordinator: FlaskClient, session: Session
+) -> None:
+    address = f"/desk/{BLUE_LINE}/texts/new"
+    for tag, text in (("uk", "Дякуємо."), ("ar", "شكرا")):
+        typed = {"csrf_token": token(coordinator.get(address).text), "name": "Thanks", "version": "0"}
+        assert coordinator.post(address, data={**typed, "language": tag, "text": text}).status_code == 302
+    assert seen(reviewer) == {"en", "uk"}
+    assert len(seen(coordinator)) == len(LANGUAGES)
+    mine = reviewer.get(f"/desk/{BLUE_LINE}/texts").text
+    assert "Дякуємо." in mine
+    assert "شكرا" not in mine
+    page = first_of(reviewer.get(f"{REVIEW}/uk").text)
+    for tag in ("ar", "pl", "xx"):
+        assert reviewer.get(f"{REVIEW}/{tag}").status_code == 404
+        assert reviewer.post(f"{REVIEW}/{tag}", data={**page, "verdict": "good"}).status_code == 404
+    assert session.scalars(select(TextReview)).all() == []
+
+
+def seen(client: FlaskClient) -> set[str]:
+    return set(re.findall(r"/texts/review/([\w-]+)\"", client.get(f"/desk/{BLUE_LINE}/texts").text))
+
+
+def test_who_was_given_no_language_is_told_whom_to_ask(coordinator: FlaskClient, app: Flask, session: Session) -> None:
+    assert coordinator
+    page = person(app, session, Role.INTERPRETER).get(f"/desk/{BLUE_LINE}/texts").text
+    assert "No language was given to you yet." in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "sentence"),
+    [
+        ({"verdict": ""}, 200, "Choose one."),
+        ({"verdict": "wrong", "remark": "x" * 501}, 200, "Write at most 500 characters."),
+        ({"verdict": "wrong", "digest": "0" * 64}, 409, "This sentence was changed meanwhile."),
+    ],
+)
+def test_what_was_typed_about_a_sentence_is_kept_and_what_is_wrong_is_said(
+    reviewer: FlaskClient, session: Session, typed: dict[str, str], status: int, sentence: str
+) -> None:
+    kept = first_of(reviewer.get(f"{REVIEW}/uk").text)
+    said = {"remark": "краще інакше", **kept, **typed}
+    answer = reviewer.post(f"{REVIEW}/uk", data=said)
+    assert answer.status_code == status
+    assert sentence in answer.text.split("</h2>")[1]  # in the summary above
+    mine = answer.text.split(f'<section id="{kept["key"]}"')[1].split("</section>")[0]
+    assert re.search(r"<details[^>]* open", mine)
+    assert f'value="{said["remark"]}"' in mine
+    assert len(re.findall(r"value=\"wrong\"[^>]*\schecked", mine)) == (said["verdict"] == "wrong")
+    assert said["remark"] not in answer.text.replace(mine, "")
+    assert f'name="digest" value="{kept["digest"]}"' in mine.replace("\n", " ")
+    assert session.scalars(select(TextReview)).all() == []
+
+
+def test_of_a_sentence_that_is_none_of_ours_nothing_is_put_down(reviewer: FlaskClient) -> None:
+    kept = first_of(reviewer.get(f"{REVIEW}/uk").text)
+    assert reviewer.post(f"{REVIEW}/uk", data={**kept, "key": "nothing", "verdict": "good"}).status_code == 404
 
 
 def test_a_changed_sentence_is_unreviewed_again() -> None:

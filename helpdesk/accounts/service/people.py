@@ -62,7 +62,9 @@ def add_member(
     rules.check_place(place)
     if account.membership_at(desk_id):
         raise Refusal(AccountRefusal.MEMBER_ALREADY, field="login")
-    membership = Membership(desk_id=desk_id, roles=_sorted(place), profession=place.profession)
+    membership = Membership(
+        desk_id=desk_id, roles=_sorted(place), profession=place.profession, reviews=sorted(place.reviews)
+    )
     account.memberships.append(membership)
     account.active = True
     _note_place(session, Tag.ACCOUNT_JOINED, membership, place, actor=actor, now=now)
@@ -104,11 +106,12 @@ def join_known(session: Session, login: str, desk_id: str, place: Place, *, acto
 
 
 def change_place(session: Session, membership: Membership, place: Place, *, actor: Actor, now: datetime) -> None:
-    """Give a member other roles or another profession, or raise Refusal."""
+    """Give a member other roles, another profession or other languages to review, or raise Refusal."""
     rules.check_place(place)
     _check_change(session, membership, actor, stays=Role.ADMINISTRATOR in place.roles)
     before = sorted(membership.roles)
     membership.roles, membership.profession = _sorted(place), place.profession
+    membership.reviews = sorted(place.reviews)
     _note_place(session, Tag.ACCOUNT_CHANGED, membership, place, actor=actor, now=now, before=before)
 
 
@@ -171,6 +174,11 @@ def _note_place(
     now: datetime,
     before: Sequence[str] = (),
 ) -> None:
-    detail = {"roles": _sorted(place), "profession": place.profession.value, "before": list(before)}
+    detail = {
+        "roles": _sorted(place),
+        "profession": place.profession.value,
+        "reviews": sorted(place.reviews),
+        "before": list(before),
+    }
     subject = membership.account.id
     audit.record(session, actor=actor, tag=tag, subject=subject, desk_id=membership.desk_id, now=now, detail=detail)

@@ -84,7 +84,7 @@ def known_person(desk_id: str) -> ResponseReturnValue:
 def person(desk_id: str, account_id: UUID) -> ResponseReturnValue:
     """The place of one member."""
     member = _member(desk_id, account_id)
-    form = PlaceForm(data={"roles": member.roles, "profession": member.profession.value})
+    form = PlaceForm(data={"roles": member.roles, "profession": member.profession.value, "reviews": member.reviews})
     if form.is_sent():
         try:
             people.change_place(session(), member, form.place(), actor=identity.actor(), now=utcnow())
