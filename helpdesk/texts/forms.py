@@ -1,8 +1,9 @@
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf
 
 from helpdesk.kernel.languages import LANGUAGES
 from helpdesk.texts.labels import VERDICTS
-from helpdesk.texts.rules import LONGEST_NAME, LONGEST_TEXT
+from helpdesk.texts.rules import LONGEST_NAME, LONGEST_TEXT, Verdict
 from helpdesk.web.fields import VersionedForm
 from helpdesk.web.forms import Form, at_most, given, options
 from helpdesk.web.i18n import lazy
@@ -23,7 +24,11 @@ class ReviewForm(Form):
 
     key = HiddenField()
     digest = HiddenField()
-    verdict = RadioField(lazy("Is this good in your language?"), [given(lazy("Choose one."))])
+    verdict = RadioField(
+        lazy("Is this good in your language?"),
+        [AnyOf([each.value for each in Verdict], lazy("Choose one."))],
+        validate_choice=False,  # the library says it in English
+    )
     remark = StringField(lazy("What would you say instead?"), [at_most(500)])
 
     def __init__(self, **data: object) -> None:

@@ -141,10 +141,15 @@ def test_the_page_shows_what_will_be_printed_and_wants_a_language(coordinator: C
     assert "52 000 00 02" in page
     assert "Monday–Friday, 09:00–21:00; Saturday–Sunday, 17:00–21:00" in page
     assert "/printed" in coordinator.reads("/settings").text
-    for asked in ("kind=poster", "kind=poster&languages=xx", "kind=flag&languages=pl"):
+    for asked, sentence in (
+        ("kind=poster", "Choose at least one language."),
+        ("kind=poster&languages=xx", "Choose at least one language."),
+        ("kind=flag&languages=pl", "Choose one."),
+    ):
         refused = coordinator.reads(f"/printed.pdf?{asked}")
         assert refused.status_code == 400
-        assert "error-summary" in refused.text
+        assert sentence in refused.text
+        assert "alid choice" not in refused.text
 
 
 def test_a_desk_without_a_place_has_nothing_to_print(

@@ -139,6 +139,7 @@ def test_what_was_typed_about_a_sentence_is_kept_and_what_is_wrong_is_said(
     answer = reviewer.post(f"{REVIEW}/uk", data=said)
     assert answer.status_code == status
     assert sentence in answer.text.split("</h2>")[1]  # in the summary above
+    assert "alid choice" not in answer.text
     mine = answer.text.split(f'<section id="{kept["key"]}"')[1].split("</section>")[0]
     assert re.search(r"<details[^>]* open", mine)
     assert f'value="{said["remark"]}"' in mine

@@ -17,6 +17,7 @@ from wtforms import Form as PlainForm
 from helpdesk.desks.rules import PublicFace
 from helpdesk.intake.labels.staff import PRINTED
 from helpdesk.intake.rules.messages import LONGEST_MESSAGE, SafetySeen
+from helpdesk.intake.rules.printed import Printed
 from helpdesk.intake.rules.typed import LONGEST_LINE
 from helpdesk.kernel.languages import LANGUAGES
 from helpdesk.web.fields import NumberField
@@ -98,12 +99,16 @@ class SettingsForm(Form):
 
 
 class PrintForm(PlainForm):
-    """Changes nothing, so that it is asked for by an address."""
+    """Changes nothing, so that it is asked for by an address. What nobody could choose is passed over, since the library refuses in English."""
 
-    kind = RadioField(lazy("What to print"))
-    languages = SelectMultipleField(lazy("Languages"), [given(lazy("Choose at least one language."))])
+    kind = RadioField(lazy("What to print"), [given(lazy("Choose one."))], validate_choice=False)
+    languages = SelectMultipleField(
+        lazy("Languages"), [given(lazy("Choose at least one language."))], validate_choice=False
+    )
 
     def __init__(self, typed: MultiDict[str, str] | None = None, **data: object) -> None:
         super().__init__(typed, data=data)
         self.kind.choices = options([(each.value, words) for each, words in PRINTED.items()])
         self.languages.choices = options([(each.tag, each.endonym) for each in public_languages()])
+        self.kind.data = self.kind.data if self.kind.data in set(Printed) else None
+        self.languages.data = [each.tag for each in public_languages() if each.tag in (self.languages.data or ())]

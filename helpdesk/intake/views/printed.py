@@ -24,7 +24,6 @@ from helpdesk.roster.labels.coming import when_regular
 from helpdesk.roster.rules.regular import Regular, regular
 from helpdesk.web.access import requires
 from helpdesk.web.documents import Frame, make_pdf
-from helpdesk.web.fields import member
 from helpdesk.web.i18n import locale, speaking
 from helpdesk.web.transaction import session
 
@@ -43,8 +42,8 @@ def printed_pdf(desk_id: str) -> ResponseReturnValue:
     form, desk = PrintForm(request.args), _desk(desk_id)
     if not form.validate():
         return _page(desk_id, form), 400
-    kind = member(Printed, form.kind.data, Printed.POSTER)
-    pages = [_sheet(desk, language(tag), _hours()) for tag in form.languages.data or ()]
+    kind, hours = Printed(form.kind.data), _hours()
+    pages = [_sheet(desk, language(tag), hours) for tag in form.languages.data or ()]
     frame = Frame(str(words.TITLE), utcnow(), locale().tag, "")
     headers = {"Content-Disposition": f'attachment; filename="{kind.value}-{desk.place}.pdf"'}
     return Response(
