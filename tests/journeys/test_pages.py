@@ -115,6 +115,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "roster.new_post": f"{BLUE}/roster/posts/new",
         "roster.pattern_list": f"{BLUE}/roster/patterns",
         "roster.post_list": f"{BLUE}/roster/posts",
+        "intake.printed": f"{BLUE}/intakes/printed",
         "intake.settings": f"{BLUE}/intakes/settings",
         "texts.new_template": f"{BLUE}/texts/new",
         "texts.review": f"{BLUE}/texts/review/ar",
