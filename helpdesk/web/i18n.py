@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache, total_ordering
 from pathlib import Path
@@ -10,8 +10,8 @@ from typing import Any
 
 import flask_babel
 from babel import Locale
+from babel.dates import format_timedelta
 from babel.numbers import format_decimal
-from babel.units import format_unit
 from flask import Flask, g, has_request_context, request, session, url_for
 from flask_babel import Babel
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -218,7 +218,8 @@ def _decimal(value: float | Decimal, form: str | None, of: Locale | None) -> str
 
 def localyears(number: int) -> str:
     """So many years, in words with the right plural."""
-    return format_unit(number, "duration-year", locale=flask_babel.get_locale())
+    years = timedelta(days=366 * number)
+    return format_timedelta(years, granularity="year", threshold=2 * number, locale=flask_babel.get_locale())
 
 
 def ago(at: datetime) -> str:

@@ -25,6 +25,7 @@ from helpdesk.intake.models import Intake, IntakeMessage, ReturnCode
 from helpdesk.intake.rules.waiting import IntakeState
 from helpdesk.intake.service import notices, retention
 from helpdesk.intake.views.public import times
+from helpdesk.kernel.languages import LANGUAGES
 from helpdesk.kernel.permissions import Profession, Role
 from helpdesk.outreach import sources
 from helpdesk.outreach.models import Outgoing
@@ -482,6 +483,8 @@ def test_the_information_says_what_the_office_has_to_say(
     said = client.get("/uk/p/data").text
     for each in ("ul. Jasna 1, Toruń", "iod@example.org", "art. 6 ust. 1 lit. e RODO", "5 років"):
         assert each in said
+    assert not [each.tag for each in LANGUAGES if "duration" in client.get(f"/{each.tag}/p/data").text]
+    assert "5 वर्ष" in client.get("/hi/p/data").text
 
 
 def test_what_nobody_wrote_to_for_years_is_deleted_and_the_contact_stays(
