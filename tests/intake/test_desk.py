@@ -118,13 +118,20 @@ def test_a_free_time_is_offered_and_one_that_is_gone_is_not(
     lawyer.presses("take")
     typed = {"safe_version": str(lawyer.intake().safe_version), "read": "y"}
     gone = lawyer.presses("offer", slot=times.choice(duty.id, NOON - timedelta(days=1)), **typed)
-    assert "The time is offered" not in gone.text
+    assert gone.status_code == 409
+    assert "This time is no longer offered" in gone.text
+    assert "Not a valid choice" not in gone.text
     free = times.choice(duty.id, NOON + timedelta(hours=2))
     unread = lawyer.presses("offer", slot=free, **(typed | {"read": ""}))
     assert unread.status_code == 409
     assert "Confirm that you have read" in unread.text
+    half = lawyer.presses("offer", slot=free, text="half written", **(typed | {"read": ""}))
+    assert "half written" in half.text
+    offered = lawyer.presses("offer", slot=free, text="half written", **typed)
+    for each in ("The time is offered", "half written", "Offered and not answered yet"):
+        assert each in offered.text
     assert lawyer.presses("offer", slot=free, **typed).status_code == 302
-    assert "Offered and not answered yet" in lawyer.opens().text
+    assert "half written" not in lawyer.opens().text
 
 
 def test_taking_makes_a_contact_once_and_nobody_else_can_take_it(

@@ -54,10 +54,13 @@ class AnswerForm(SeenForm):
 
 
 class OfferForm(SeenForm):
-    slot = RadioField(lazy("A free time"), [given(lazy("Choose a time."))])
+    """`times`: those that are free, which alone may be offered. The library would refuse others in English."""
+
+    slot = RadioField(lazy("A free time"), [given(lazy("Choose a time."))], validate_choice=False)
 
     def __init__(self, times: Sequence[tuple[str, str]], **data: object) -> None:
         super().__init__(data=data)
+        self.times = dict(times)
         self.slot.choices = options(times)
 
 

@@ -62,19 +62,19 @@ def answer(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
 @staff.post("/intakes/<uuid:intake_id>/offer")
 @requires(Permission.INTAKE_ANSWER)
 def offer(desk_id: str, intake_id: UUID) -> ResponseReturnValue:
-    """Offer a time. It takes no slot until the person says yes."""
+    """Offer a time. It takes no slot until the person says yes. An answer that is half written stays on the page."""
     found, now = queries.intake(session(), intake_id), utcnow()
-    form = OfferForm(times.free_times((Help.LAWYER, Help.PSYCHOLOGIST), now))
+    form, typed = OfferForm(times.free_times((Help.LAWYER, Help.PSYCHOLOGIST), now)), AnswerForm()
     if is_language_switch() or not form.is_sent():
-        return one.page(desk_id, intake_id, offer=form)
+        return one.page(desk_id, intake_id, answer=typed, offer=form)
     try:
         _offer(found, form)
     except Refusal as refusal:
-        form.safe_version.data = str(found.safe_version)
-        form.refuse(refusal)
-        return one.page(desk_id, intake_id, offer=form), 409
+        typed.safe_version.data, typed.read.data = str(found.safe_version), False
+        (form if refusal.field == "slot" else typed).refuse(refusal)
+        return one.page(desk_id, intake_id, answer=typed, offer=form), 409
     flash(_("The time is offered."), "success")
-    return _back(desk_id, intake_id)
+    return one.page(desk_id, intake_id, answer=typed) if typed.text.data else _back(desk_id, intake_id)
 
 
 def _with_template(found: Intake, typed: str, template_id: str) -> str:
@@ -99,7 +99,7 @@ def _send(found: Intake, form: AnswerForm) -> None:
 
 def _offer(found: Intake, form: OfferForm) -> None:
     wanted = times.chosen(form.slot.data or "")
-    if wanted is None:
+    if wanted is None or form.slot.data not in form.times:
         raise Refusal(IntakeRefusal.OFFER_GONE, field="slot")
     duty_id, starts_at = wanted
     answering.offer(
