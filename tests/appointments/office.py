@@ -31,6 +31,8 @@ HALF_HOUR = timedelta(minutes=30)
 TEN_THIRTY, ELEVEN, ELEVEN_THIRTY, NOON = (TEN + number * HALF_HOUR for number in (1, 2, 3, 4))
 WEEK_BEFORE = TEN - timedelta(days=7)
 PATH = f"/desk/{HELP_POINT}"
+# What the form says of a warning that was read out in Belarusian.
+HEARD = f"{warning('be').version}:be"
 SAFE = SafeContact(Way.EMAIL, has_address=True, from_hour=9, until_hour=15)
 LUNA = Wish(SAFE, "luna@example.org")
 
@@ -103,7 +105,7 @@ def book(
 
 def typed(**changes: str) -> dict[str, str]:
     """What a consultant types on the page of the booking."""
-    return {"language": "be", "heard": "1:be", "alias": "Luna", "question": "Paszport?", "remind": "no", **changes}
+    return {"language": "be", "heard": HEARD, "alias": "Luna", "question": "Paszport?", "remind": "no", **changes}
 
 
 @contextmanager
@@ -121,7 +123,7 @@ def visitor(app: Flask, account: Account) -> Visitor:
 
 
 def booking_page(office: Office, start: datetime = TEN) -> str:
-    return f"{PATH}/appointments/duties/{office.duty.id}/book?slot={slot_text(start)}&language=be&heard=1:be"
+    return f"{PATH}/appointments/duties/{office.duty.id}/book?slot={slot_text(start)}&language=be&heard={HEARD}"
 
 
 def books(somebody: Visitor, office: Office, start: datetime = TEN, **changes: str) -> Any:  # noqa: ANN401  a test's answer

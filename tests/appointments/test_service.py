@@ -12,6 +12,7 @@ from helpdesk.appointments import counts, queries, service
 from helpdesk.appointments.models import Appointment
 from helpdesk.appointments.rules import AppointmentRefusal, State, Trouble
 from helpdesk.appointments.service import Aim
+from helpdesk.appointments.sources import warning
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.rules import Tag
 from helpdesk.db.wall import acting_at
@@ -80,10 +81,14 @@ def test_a_booked_slot_keeps_what_was_said_sealed_and_leaves_a_trail_without_it(
         found = queries.appointment(session, booked.id)
         assert (found.alias, found.question, found.remind_to) == ("Luna", "Paszport?", "luna@example.org")
         assert (found.starts_at, found.ends_at, found.state) == (TEN, TEN + HALF_HOUR, State.BOOKED)
-        assert (found.warning_version, found.warning_language, found.warned_at) == ("1", "be", WEEK_BEFORE)
+        assert (found.warning_version, found.warning_language, found.warned_at) == (
+            warning("be").version,
+            "be",
+            WEEK_BEFORE,
+        )
     row = session.execute(text("SELECT row_to_json(appointment)::text FROM appointment")).scalar_one()
     [event] = events(session, Tag.APPOINTMENT_BOOKED)
-    assert (event.detail["version"], event.detail["language"]) == ("1", "be")
+    assert (event.detail["version"], event.detail["language"]) == (warning("be").version, "be")
     trail = [f"{each.detail} {each.subject}" for each in events(session, Tag.APPOINTMENT_BOOKED)]
     assert len(trail) == 1
     for secret in ("Luna", "luna", "Paszport"):

@@ -13,6 +13,7 @@ from helpdesk.appointments import queries, service
 from helpdesk.appointments.forms import place_of, place_text, slot_of, slot_text
 from helpdesk.appointments.models import Appointment
 from helpdesk.appointments.rules import State
+from helpdesk.appointments.sources import warning
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.rules import Tag
 from helpdesk.consultations.models import Advice, Contact
@@ -23,6 +24,7 @@ from helpdesk.roster.models import DutyState
 from tests.accounts.visitor import Visitor, words
 from tests.appointments.office import (
     ELEVEN,
+    HEARD,
     LUNA,
     NOON,
     PATH,
@@ -141,7 +143,7 @@ def test_a_lawyer_first_leads_to_the_next_free_lawyer(consultant: Visitor, offic
     assert f"slot={slot_text(NOON)}" in page
 
 
-@pytest.mark.parametrize("heard", ["", "1", "0:be", "1:uk", "1:be:x", ":"])
+@pytest.mark.parametrize("heard", ["", HEARD[:1], "0:be", HEARD.replace("be", "uk"), f"{HEARD}:x", ":"])
 def test_a_booking_without_the_right_warning_is_refused_and_nothing_typed_is_lost(
     consultant: Visitor, session: Session, office: Office, heard: str
 ) -> None:
@@ -160,7 +162,11 @@ def test_a_booking_is_stored_and_the_address_never_shown(consultant: Visitor, se
     [booked] = stored(session)
     assert (booked.alias, booked.question, booked.interpreter) == ("Luna", "Paszport?", True)
     assert (booked.remind_to, booked.remind_from_hour, booked.remind_until_hour) == ("luna@example.org", 9, 15)
-    assert (booked.warning_version, booked.warning_language, booked.warned_at) == ("1", "be", WEEK_BEFORE)
+    assert (booked.warning_version, booked.warning_language, booked.warned_at) == (
+        warning("be").version,
+        "be",
+        WEEK_BEFORE,
+    )
     page = consultant.reads(f"{PATH}/appointments/{booked.id}")
     assert "Paszport?" in page
     assert "safe from 9:00 to 15:00" in page
