@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from helpdesk.app import create_app
 from helpdesk.config import Settings
 from helpdesk.db.session import Sessions
+from helpdesk.kernel.languages import LANGUAGES, Language
 from helpdesk.kernel.permissions import Profession, Role
 from helpdesk.premises.models import Place
 from helpdesk.roster.models import DutyState
@@ -47,6 +48,20 @@ def test_every_line_is_shown_with_its_languages_and_the_emergency_number(public:
     assert 'lang="pl"' in page.text
     for words in ("52 000 00 01", "52 000 00 02", "українська", "112"):
         assert words in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda each: each.tag)
+def test_everybody_reads_in_their_own_language_what_a_desk_is_for(
+    public: Flask, session: Session, language: Language
+) -> None:
+    desk = make_desk(session, HELP_POINT, lines=["+48520000002"])
+    desk.name_pl, desk.name_en, desk.place = "Punkt Pomocy", "Help Point", "p"
+    session.commit()
+    own = {"pl": "Punkt Pomocy", "en": "Help Point"}
+    for path in ("", "p/"):
+        page = public.test_client().get(f"/{language.tag}/{path}").text
+        shown = [name for name in own.values() if name in page]
+        assert shown == [own[language.tag]] if language.tag in own else not shown
 
 
 def test_the_public_face_leaves_no_cookie_and_knows_no_staff_door(public: Flask) -> None:

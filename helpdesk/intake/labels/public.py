@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from helpdesk.desks.rules import DeskKind
 from helpdesk.intake.rules.choices import About, Help, Need, Reach, Said, Sex
 from helpdesk.intake.rules.codes import CodeRefusal
 from helpdesk.intake.rules.typed import AnswerRefusal
@@ -25,6 +26,12 @@ LABELS: Mapping[StrEnum, LazyText] = {
         "Your 16 digits stand in this text. Please take them out: nobody else should see them."
     ),
     IntakeRefusal.OFFER_GONE: lazy("This time is no longer offered."),
+}
+
+# What a desk is for, where it has no name of its own in the reader's language.
+DESKS: Mapping[DeskKind, LazyText] = {
+    DeskKind.HELPLINE: lazy("Help for people whom somebody close hurts or frightens"),
+    DeskKind.HELP_POINT: lazy("Help for people from other countries who were wronged in Poland"),
 }
 
 ABOUT: Mapping[About, LazyText] = {

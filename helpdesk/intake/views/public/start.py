@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from helpdesk.desks import queries as desks
 from helpdesk.desks.models import Desk, PhoneLine
 from helpdesk.intake import queries
+from helpdesk.intake.labels.public import DESKS
 from helpdesk.intake.labels.safety import SAFETY
 from helpdesk.intake.views.blueprint import IN, public
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.errors import NotFound
-from helpdesk.kernel.languages import LANGUAGES
+from helpdesk.kernel.languages import LANGUAGES, STAFF_LANGUAGES
 from helpdesk.kernel.permissions import LAWYERS, Profession
 from helpdesk.roster import queries as roster
 from helpdesk.roster.labels.coming import when_next
@@ -38,6 +39,12 @@ class Coming:
     lines: Sequence[PhoneLine]
     helpers: Sequence[tuple[str, str]]
     languages: Sequence[tuple[str, str]]
+
+    @property
+    def name(self) -> str:
+        """Its name in the languages that it has one in; in others what it is for, since a name in English tells nobody."""
+        own = locale() in STAFF_LANGUAGES or self.desk.kind not in DESKS
+        return self.desk.name(locale().tag) if own else str(DESKS[self.desk.kind])
 
 
 @public.get("/")
