@@ -102,6 +102,7 @@ TAGS: Mapping[Tag, LazyText] = {
     Tag.ROSTER_CHANGED: lazy("changed the posts, patterns or rules of the roster"),
     Tag.ROSTER_IMPORTED: lazy("imported duties from a file"),
     Tag.SCHEDULE_EXPORTED: lazy("exported a schedule"),
+    Tag.STATISTICS_EXPORTED: lazy("exported the statistics of a year"),
     Tag.SCHEDULE_IMPORTED: lazy("imported a schedule"),
     Tag.SCHEDULE_RECORDS_OPENED: lazy("opened the records behind a figure"),
     Tag.SCHEDULE_VALUE_ENTERED: lazy("entered a figure in a schedule"),

@@ -107,6 +107,7 @@ class Tag(StrEnum):
     SCHEDULE_IMPORTED = "schedule:imported"
     SCHEDULE_RECORDS_OPENED = "schedule:records-opened"
     SCHEDULE_VALUE_ENTERED = "schedule:value-entered"
+    STATISTICS_EXPORTED = "statistics:exported"
     SENTENCE_REVIEWED = "sentence:reviewed"
     TEMPLATE_CHANGED = "template:changed"
     TEXT_ANSWERED = "text:answered"

@@ -1,15 +1,16 @@
 """What the indicators may read of contacts and advices: numbers of a period at a desk, and the records behind them without names."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from helpdesk.consultations.models import Advice, AdviceTally, Contact
+from helpdesk.consultations.rules.statistics import Breakdown
 from helpdesk.db.wall import across
 from helpdesk.kernel.periods import Period
 from helpdesk.kernel.permissions import Profession
@@ -135,3 +136,25 @@ def persons_affected(session: Session, *, desk_id: str, roles: Collection[str], 
     ).where(Contact.desk_id == desk_id, Contact.id.in_(counted))
     row = session.execute(statement, execution_options=_COUNTS).one()
     return PersonsAffected(*(int(number) for number in row))
+
+
+QUARTERS = 4
+
+
+def by_quarter(session: Session, *, desk_id: str, by: Breakdown, year: int) -> Mapping[str | None, list[int]]:
+    """How many contacts, or closed advices, of a year: for each code that occurs the four quarters, by date of service (CR-6); None for what was not said."""
+    of = Advice if by.of_advices else Contact
+    column: ColumnElement[Any] = getattr(of, by.value)
+    if by in {Breakdown.HELP, Breakdown.FORMS}:
+        column = func.unnest(column)
+    quarter = func.extract("quarter", of.served_on)
+    period = Period.of_year(year)
+    statement = select(column.label("code"), quarter.label("quarter"), func.count().label("number")).where(
+        of.desk_id == desk_id, of.served_on >= period.start, of.served_on < period.end
+    )
+    if by.of_advices:
+        statement = statement.where(Advice.closed_at.is_not(None))
+    found: dict[str | None, list[int]] = {}
+    for code, in_quarter, number in session.execute(statement.group_by("code", "quarter"), execution_options=_COUNTS):
+        found.setdefault(code, [0] * QUARTERS)[int(in_quarter) - 1] = number
+    return found

@@ -8,6 +8,7 @@ from helpdesk.consultations.rules.codes import Danger
 from helpdesk.consultations.rules.handover import Left
 from helpdesk.consultations.rules.notes import Family
 from helpdesk.consultations.rules.sheet import SheetRefusal
+from helpdesk.consultations.rules.statistics import Breakdown
 from helpdesk.consultations.service.referrals import ReferralRefusal
 from helpdesk.web.i18n import LazyText, lazy
 
@@ -45,6 +46,27 @@ DANGERS: Mapping[Danger, LazyText] = {
     Danger.YES: lazy("yes, in danger now"),
     Danger.NO: lazy("no"),
     Danger.UNKNOWN: lazy("not known"),
+}
+
+BREAKDOWNS: Mapping[Breakdown, LazyText] = {
+    Breakdown.CHANNEL: lazy("Contacts by channel"),
+    Breakdown.LANGUAGE: lazy("Contacts by language"),
+    Breakdown.OUTCOME: lazy("Contacts by outcome"),
+    Breakdown.SEX: lazy("Contacts by sex"),
+    Breakdown.AGE: lazy("Contacts by age"),
+    Breakdown.PROFESSION: lazy("Advices by profession"),
+    Breakdown.ROLE: lazy("Advices by role"),
+    Breakdown.HELP: lazy("Advices by kind of help"),
+    Breakdown.FORMS: lazy("Advices by form of violence"),
+}
+CODE_LISTS: Mapping[Breakdown, str] = {
+    Breakdown.CHANNEL: "channels",
+    Breakdown.OUTCOME: "outcomes",
+    Breakdown.SEX: "sexes",
+    Breakdown.AGE: "ages",
+    Breakdown.ROLE: "roles",
+    Breakdown.HELP: "help-kinds",
+    Breakdown.FORMS: "forms",
 }
 
 LEFT: Mapping[Left, LazyText] = {

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SCHEDULE_READ = "schedule:read"
     SCHEDULE_RECORDS = "schedule:records"
     SCHEDULE_WRITE = "schedule:write"
+    STATISTICS_READ = "statistics:read"
     TEXT_MANAGE = "text:manage"
     TEXT_REVIEW = "text:review"
 
@@ -103,6 +104,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.HOURS_MANAGE,
         Permission.INTAKE_MANAGE,
         Permission.LINE_MANAGE,
+        Permission.STATISTICS_READ,
         Permission.TEXT_MANAGE,
         Permission.TEXT_REVIEW,
     },

@@ -1,6 +1,6 @@
 """The pages of a desk that answers: the desk, the sheet, the list, the hand-over."""
 
-from helpdesk.consultations.views import contacts, desk, sheet, visits
+from helpdesk.consultations.views import contacts, desk, sheet, statistics, visits
 from helpdesk.consultations.views.blueprint import staff
 from helpdesk.kernel.permissions import Permission
 from helpdesk.web.i18n import lazy
@@ -11,4 +11,4 @@ NAVIGATION = (
     NavItem("consultations.contact_list", lazy("Contacts"), Permission.CONTACT_READ, "c"),
 )
 
-__all__ = ["NAVIGATION", "contacts", "desk", "sheet", "staff", "visits"]
+__all__ = ["NAVIGATION", "contacts", "desk", "sheet", "staff", "statistics", "visits"]
