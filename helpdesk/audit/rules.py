@@ -4,7 +4,7 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -112,6 +112,28 @@ class Tag(StrEnum):
     TEMPLATE_CHANGED = "template:changed"
     TEXT_ANSWERED = "text:answered"
     TEXT_ARRIVED = "text:arrived"
+
+
+# Acts by which somebody learns what stands in a record.
+LOOKING = frozenset(tag for tag in Tag if tag.value.endswith(("opened", ":listed", ":exported", ":read")))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who saw or did what of whom between when: what the log of a desk is narrowed to. All that is given must hold.
+
+    `who`: the name as it stands in the log; `first` and `last`: days, both included; `looking`: only acts by which something is learnt.
+    """
+
+    subject: str = ""
+    who: str = ""
+    first: date | None = None
+    last: date | None = None
+    looking: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self != Asked()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ ROOMS = {
 # A file as an answer belongs to the files. What goes out by mail belongs to whoever has something to say; how, to the accounts.
 OWN_ROOMS = {
     "accounts": {"gateway"},
+    "audit": {"exports"},
     "consultations": {"exports"},
     "files": {"answers"},
     "indicators": {"exports"},
