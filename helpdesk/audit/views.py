@@ -38,6 +38,7 @@ def events(desk_id: str) -> ResponseReturnValue:
     asked = form.asked() if form.validate() else queries.EVERYTHING
     before = Place.read(request.args.get("before", ""))
     found = queries.latest_events(session(), desk_id=desk_id, before=before, limit=PAGE + 1, asked=asked)
+    shares = _shares(desk_id, asked) if asked.is_narrowed else []
     _note(asked, continued=before is not None)
     shown = found[:PAGE]
     older = shown[-1].place.text if len(found) > PAGE else None
@@ -45,7 +46,7 @@ def events(desk_id: str) -> ResponseReturnValue:
         "audit/events.html",
         desk_id=desk_id,
         lines=[_line(event) for event in shown],
-        shares=_shares(desk_id, asked) if asked.is_narrowed else (),
+        shares=shares,
         form=form,
         page_form=None,
         is_narrowed=asked.is_narrowed,
