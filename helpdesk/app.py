@@ -55,7 +55,7 @@ from helpdesk.telephony import service as calls
 from helpdesk.telephony import views as telephony
 from helpdesk.telephony.service import dialling, messages, reconciling, room_jobs
 from helpdesk.telephony.service import texts as text_messages
-from helpdesk.telephony.views import call_back_words, call_backs, room_words, rooms
+from helpdesk.telephony.views import call_back_words, call_backs, phone, room_words, rooms
 from helpdesk.telephony.views import texts as written
 from helpdesk.texts import labels as texts_labels
 from helpdesk.texts import views as sentences
@@ -141,6 +141,8 @@ def create_app(settings: Settings, *, faces: tuple[str, ...] = FACES, sessions: 
         sounds.init_app(app)
         texts.init_app(app)
         outgoing.init_app(app)
+    if settings.demo and {"staff", "telephony"} <= set(faces):
+        app.register_blueprint(phone.demo)
     access.refuse_unmarked_views(app)
     return app
 

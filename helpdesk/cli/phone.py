@@ -1,21 +1,12 @@
 """Playing the provider and a caller against a running server."""
 
-from collections.abc import Callable
-from importlib.resources import files
-
 import click
 
 from helpdesk.cli.context import FOUND, fail, given_settings
-from helpdesk.config import Settings
+from helpdesk.cli.playing import play
 from helpdesk.telephony.provider import TrialProvider, trial_folder
 from helpdesk.telephony.simulator import Pace, Provider, SimulatorError
-
-
-def _spoken(settings: Settings) -> Callable[[str], None]:
-    """In the demonstration a caller speaks a tone, so that there is something to listen to."""
-    tone = (files("helpdesk.telephony") / "data" / "tone.wav").read_bytes()
-    trial = TrialProvider(trial_folder(settings))
-    return lambda sid: trial.leave_recording(sid, tone)
+from helpdesk.telephony.simulator.trial import speaker
 
 
 def _unspoken(_sid: str) -> None:
@@ -25,6 +16,9 @@ def _unspoken(_sid: str) -> None:
 @click.group()
 def phone() -> None:
     """The telephone, without a provider."""
+
+
+phone.add_command(play)
 
 
 @phone.command()
@@ -75,7 +69,7 @@ def ring(
         settings.twilio_auth_tokens[0],
         pace=Pace(ring_seconds=ring_seconds, talk_seconds=talk_seconds),
         on_line=click.echo,
-        on_message=_spoken(settings) if settings.demo else _unspoken,
+        on_message=speaker(TrialProvider(trial_folder(settings))) if settings.demo else _unspoken,
     )
     keys = [key.strip() for key in press.split(",")] if press else []
     try:

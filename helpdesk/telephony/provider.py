@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -144,7 +144,7 @@ class NoProvider:
 
 
 class TrialProvider:
-    """The provider of a demonstration: what it was asked lies in a folder, one JSON file each, for whoever plays the telephone there.
+    """The provider of a demonstration: what it was asked lies in a folder, one JSON file each, until whoever plays the telephone takes it.
 
     It knows no list of calls. A recording is there if somebody put it there, as `<sid>.wav`.
     """
@@ -201,8 +201,16 @@ class TrialProvider:
         raise ProviderFailed(Trouble.NOT_SET_UP)
 
     def asked(self) -> list[dict[str, str]]:
-        """Everything it was asked, oldest first."""
+        """Everything it was asked and nobody took, oldest first."""
         return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(self.folder.glob("*.json"))]
+
+    def taken(self) -> Iterator[dict[str, str]]:
+        """Everything it was asked, oldest first, and since when; each once, to be carried out."""
+        for path in sorted(self.folder.glob("*.json")):
+            order = json.loads(path.read_text(encoding="utf-8"))
+            at = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat()
+            path.rename(path.with_suffix(".taken"))
+            yield {**order, "at": at}
 
     def _keep(self, what: str, sid: str, **facts: str) -> str:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from helpdesk.telephony.deadline import TooLate, in_time
 from helpdesk.telephony.service import UnknownLine
 from helpdesk.telephony.service import texts as service
 from helpdesk.telephony.service.texts import Written
+from helpdesk.telephony.twiml import TEXT
 from helpdesk.telephony.webhooks import MARKUP, only_the_provider
 from helpdesk.web.access import signed_by_provider
 from helpdesk.web.transaction import sessions
@@ -21,7 +22,6 @@ from helpdesk.web.transaction import sessions
 hooks = Blueprint("text_webhooks", __name__)
 log = logging.getLogger(__name__)
 
-TEXT = "/telephony/text"
 NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 # Nobody listens meanwhile; the provider waits for fifteen.

@@ -29,6 +29,7 @@ from helpdesk.telephony.rules.prompts import DEFAULT_LANGUAGE, SPOKEN_ONLY
 
 VOICE = "/telephony/voice"
 STATUS = "/telephony/status"
+TEXT = "/telephony/text"
 MENU = "/telephony/menu/<call>"
 RUNG = "/telephony/rung/<call>"
 WHISPER = "/telephony/whisper/<call>/<leg>"

@@ -1,12 +1,11 @@
-"""A small office without a database: the webhooks over the flow, in memory, and a way to post to it without a socket."""
+"""A small office without a database: the webhooks over the flow, in memory."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIEnvironment
 
-from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Request, Response
 
 from helpdesk.telephony import gateway, twiml
@@ -118,29 +117,3 @@ def _event(kind: str, call: Call, request: Request) -> Event:
 
 def _markup(sid: str, instructions: list[Instruction]) -> Response:
     return Response(twiml.render(instructions, twiml.Addresses(PUBLIC, sid)).xml, content_type="text/xml")
-
-
-class WithoutSocket:
-    """Posts to a WSGI application in the shape of a session of `requests`."""
-
-    def __init__(self, application: WSGIApplication) -> None:
-        self.client = Client(application)
-
-    def post(
-        self,
-        url: str,
-        data: dict[str, str],
-        *,
-        headers: dict[str, str],
-        timeout: int,
-        allow_redirects: bool,
-    ) -> "Answer":
-        assert timeout <= 15
-        return Answer(self.client.post(url, data=data, headers=headers, follow_redirects=allow_redirects))
-
-
-class Answer:
-    def __init__(self, response: TestResponse) -> None:
-        self.status_code = response.status_code
-        self.headers = dict(response.headers)
-        self.text = response.get_data(as_text=True)

@@ -16,8 +16,8 @@ from helpdesk.telephony.models import Call, RoomGuest
 from helpdesk.telephony.rules.rooms import GuestKind
 from helpdesk.telephony.service import room_jobs, rooms
 from helpdesk.telephony.simulator import Exchange, Line, Pickup, Trouble
+from helpdesk.telephony.simulator.inside import Inside
 from tests.factories import actor_of, make_account
-from tests.telephony.office import WithoutSocket
 from tests.telephony.switchboard import ACCOUNT, BLUE, CALLER, EWA_PHONE, PUBLIC, TOKEN, Switchboard
 
 OLHA_PHONE, MAREK_PHONE, JAN_PHONE = "+48600000011", "+48600000012", "+48600000002"
@@ -45,7 +45,7 @@ class Evening:
         self.later = timedelta()
 
     def _exchange(self, trouble: Trouble) -> Exchange:
-        wire = WithoutSocket(self.switchboard.app)
+        wire = Inside(self.switchboard.app)
         return Exchange(PUBLIC, ACCOUNT, TOKEN, wire, EVERYBODY, trouble=trouble)
 
     def suffers(self, trouble: Trouble) -> None:

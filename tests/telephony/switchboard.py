@@ -21,9 +21,9 @@ from helpdesk.telephony import gateway
 from helpdesk.telephony.models import Call
 from helpdesk.telephony.rules.plan import Plan
 from helpdesk.telephony.simulator import Conversation, Pace, Provider
+from helpdesk.telephony.simulator.inside import Inside
 from tests.factories import make_account, make_desk, make_duty, make_post
 from tests.telephony.lines import BRIEF
-from tests.telephony.office import WithoutSocket
 
 BLUE, POINT = "+48520000001", "+48520000002"
 CALLER, OTHER = "+48600100200", "+48600100201"
@@ -75,7 +75,7 @@ class Switchboard:
 
     def ring(self, from_: str = CALLER, to: str = BLUE, **how: Any) -> Conversation:  # noqa: ANN401
         pace = Pace(sleep=lambda _seconds: None)
-        return Provider(PUBLIC, ACCOUNT, TOKEN, WithoutSocket(self.app), pace=pace).ring(from_, to, **how)
+        return Provider(PUBLIC, ACCOUNT, TOKEN, Inside(self.app), pace=pace).ring(from_, to, **how)
 
     def played(self, from_: str = CALLER, to: str = BLUE, **how: Any) -> tuple[Conversation, Call, Contact]:  # noqa: ANN401
         conversation = self.ring(from_, to, **how)

@@ -12,8 +12,8 @@ from helpdesk.telephony import webhooks
 from helpdesk.telephony.rules.plan import Plan
 from helpdesk.telephony.rules.state import Ending
 from helpdesk.telephony.simulator import Pace, Provider
+from helpdesk.telephony.simulator.inside import Inside
 from tests.factories import make_duty
-from tests.telephony.office import WithoutSocket
 from tests.telephony.switchboard import ACCOUNT, BLUE, CALLER, OTHER, PUBLIC, TOKEN, Switchboard
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "telephony.md"
@@ -54,7 +54,7 @@ def test_a_caller_waits_over_the_end_of_a_duty_and_is_promised_a_call(
         PUBLIC,
         ACCOUNT,
         TOKEN,
-        WithoutSocket(app),
+        Inside(app),
         pace=pace,
         on_line=lambda line: lines.append(f"{local(clock.now):%H:%M:%S} {line}"),
     )

@@ -52,8 +52,11 @@ def test_an_interpreter_comes_into_the_talk_and_her_minutes_are_kept(evening: Ev
     evening.goes_on()
     assert evening.hears(CALLER) == {EWA_PHONE, OLHA_PHONE}
     assert evening.hears(OLHA_PHONE) == {EWA_PHONE, CALLER}
-    assert caller.heard[-1] == "До розмови приєднується ще одна людина."
-    assert evening.phone(OLHA_PHONE).heard == ["Українська.", "Ktoś dzwoni na linię. Aby odebrać, naciśnij 1."]
+    assert caller.heard[-1][1] == "До розмови приєднується ще одна людина."
+    assert evening.phone(OLHA_PHONE).heard == [
+        ("uk-UA", "Українська."),
+        ("pl-PL", "Ktoś dzwoni na linię. Aby odebrać, naciśnij 1."),
+    ]
     evening.exchange.puts_down(evening.phone(OLHA_PHONE))
     assert evening.hears(CALLER) == {EWA_PHONE}
     evening.exchange.puts_down(evening.phone(EWA_PHONE))
@@ -206,7 +209,7 @@ def test_whoever_hands_over_warm_and_hangs_up_too_early_leaves_nobody_alone(even
     rung = sum(line.endswith("rings") for line in evening.exchange.story)
     evening.goes_on(seconds=60)
     assert sum(line.endswith("rings") for line in evening.exchange.story) > rung
-    assert evening.exchange.talks_with(caller) or "112" in caller.heard[-1]
+    assert evening.exchange.talks_with(caller) or "112" in caller.heard[-1][1]
 
 
 def test_a_lawyer_takes_over_cold(evening: Evening) -> None:
@@ -214,7 +217,7 @@ def test_a_lawyer_takes_over_cold(evening: Evening) -> None:
     evening.hands_over(evening.marek, warm=False)
     evening.goes_on()
     assert evening.hears(CALLER) == {MAREK_PHONE}
-    assert evening.phone(MAREK_PHONE).heard[0] == "Українська."
+    assert evening.phone(MAREK_PHONE).heard[0][1] == "Українська."
     call, guest = evening.call(), evening.guest()
     assert (call.answered_by_id, guest.kind, guest.place) == (evening.marek.id, GuestKind.COLD, Place.INSIDE)
     assert call.people == {str(evening.marek.id)}
@@ -255,7 +258,7 @@ def test_a_caller_whom_nobody_answers_any_more_hears_where_there_is_help(evening
     evening.exchange.phones.update(dict.fromkeys(EVERYBODY, Pickup.RINGS_ON))
     evening.hands_over(evening.marek, warm=False)
     evening.goes_on()
-    assert "112" in caller.heard[-1]
+    assert "112" in caller.heard[-1][1]
     assert caller.is_over
     call = evening.call()
     assert (call.now_at.ending, call.state) == (Ending.NOBODY, CallState.COMPLETED)

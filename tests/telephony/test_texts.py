@@ -24,7 +24,7 @@ from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.languages import LANGUAGES
 from helpdesk.kernel.permissions import Role
 from helpdesk.outreach import sources
-from helpdesk.telephony import spool
+from helpdesk.telephony import spool, twiml
 from helpdesk.telephony import texts as hooks
 from helpdesk.telephony.models import TextMessage
 from helpdesk.telephony.provider import NoProvider, ProviderFailed, Trouble
@@ -119,7 +119,7 @@ class Office:
 
     def writes(self, body: str = PLEASE, **fields: str) -> TestResponse:
         sent = {"MessageSid": f"SM{uuid4().hex}", "Body": body, "NumMedia": "0", "CallSid": "", "CallStatus": ""}
-        return self.switchboard.post(hooks.TEXT, {**sent, **fields})
+        return self.switchboard.post(twiml.TEXT, {**sent, **fields})
 
     @property
     def messages(self) -> list[TextMessage]:
@@ -277,9 +277,9 @@ def test_a_message_to_a_number_of_no_desk_is_nobodys(office: Office, caplog: pyt
 
 
 def test_only_the_provider_may_pass_messages_on(office: Office) -> None:
-    forged = office.switchboard.post(hooks.TEXT, {"MessageSid": "SM1", "Body": "x"}, token="another")
+    forged = office.switchboard.post(twiml.TEXT, {"MessageSid": "SM1", "Body": "x"}, token="another")
     assert forged.status_code == 403
-    assert office.switchboard.client.post(hooks.TEXT, data={"MessageSid": "SM1"}).status_code == 403
+    assert office.switchboard.client.post(twiml.TEXT, data={"MessageSid": "SM1"}).status_code == 403
     assert office.writes(MessageSid="").status_code == 403
     assert office.messages == []
 

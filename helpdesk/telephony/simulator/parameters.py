@@ -13,6 +13,16 @@ def new_sid() -> str:
     return "CA" + uuid4().hex
 
 
+def new_recording_sid() -> str:
+    """Make an identifier in the provider's shape for a recording."""
+    return "RE" + uuid4().hex
+
+
+def new_message_sid() -> str:
+    """Make an identifier in the provider's shape for a text message."""
+    return "SM" + uuid4().hex
+
+
 def incoming(account_sid: str, call_sid: str, from_: str, to: str) -> dict[str, str]:
     """Give what every request about the caller's own call carries, besides its status."""
     return {
@@ -64,3 +74,29 @@ def ended(status: str, sequence: int, seconds: float) -> dict[str, str]:
     """Give the fields of the report that a call is over; the provider counts started minutes besides."""
     lasted = {"CallDuration": str(round(seconds)), "Duration": str(ceil(seconds / 60))}
     return progress(status, sequence) | lasted
+
+
+def pressed(digits: str) -> dict[str, str]:
+    """Give the fields that tell which key was pressed, none for silence."""
+    return {"Digits": digits, "FinishedOnKey": "", "msg": "Gather End"}
+
+
+def recorded(sid: str, seconds: float) -> tuple[dict[str, str], dict[str, str]]:
+    """Give what is reported of a message, and what its caller's call tells: nothing of a recording where nobody spoke."""
+    of_sound = {"RecordingSid": sid, "RecordingDuration": str(round(seconds))}
+    reported = {"RecordingStatus": "completed" if seconds else "absent", **of_sound}
+    return reported, ({**of_sound, "Digits": "#"} if seconds else {"Digits": ""})
+
+
+def text(account_sid: str, from_: str, to: str, body: str) -> dict[str, str]:
+    """Give what the request about a text message to us carries."""
+    return {
+        "AccountSid": account_sid,
+        "ApiVersion": API_VERSION,
+        "Body": body,
+        "From": from_,
+        "MessageSid": new_message_sid(),
+        "NumMedia": "0",
+        "NumSegments": str(ceil(len(body) / 70) or 1),
+        "To": to,
+    }

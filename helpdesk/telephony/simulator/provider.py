@@ -53,7 +53,7 @@ class Provider:
         self.public_url = public_url or base_url
         self.account_sid = account_sid
         self.token = token
-        self.session = session or _direct()
+        self.session = session or direct()
         self.pace = pace or Pace()
         self.on_line = on_line
         self.on_message = on_message
@@ -81,7 +81,7 @@ class Provider:
         return call.play(from_, to)
 
 
-def _direct() -> requests.Session:
+def direct() -> requests.Session:
     """Make a session that no proxy of the environment gets between: the server is our own."""
     session = requests.Session()
     session.trust_env = False
@@ -157,8 +157,7 @@ class _Call:
         silence = music + float(gather.get("timeout", DEFAULT_GATHER_SECONDS))
         self.clock.spend(self.provider.pace.press_after if digits else silence)
         self._note(f"the caller presses {digits or 'nothing'}")
-        pressed = {"Digits": digits, "FinishedOnKey": "", "msg": "Gather End"}
-        return self._ask(Kind.MENU, gather.attrib["action"], pressed)
+        return self._ask(Kind.MENU, gather.attrib["action"], parameters.pressed(digits))
 
     def _dial(self, dial: ET.Element) -> str | None:
         if dial[0].tag == "Conference":
@@ -182,11 +181,10 @@ class _Call:
     def _record(self, record: ET.Element) -> str | None:
         """The caller speaks, or is silent until the provider gives up; the sound is reported a little later, or that there is none."""
         self._pick_up()
-        sid, longest = "RE" + parameters.new_sid()[2:], float(record.attrib["maxLength"])
+        sid, longest = parameters.new_recording_sid(), float(record.attrib["maxLength"])
         lasted = min(self.message or 0, longest)
         self._note(f"the caller speaks for {lasted:.0f} s" if lasted else "the caller says nothing")
-        told = {"RecordingSid": sid, "RecordingDuration": str(round(lasted))}
-        finished = {"RecordingStatus": "completed" if lasted else "absent", **told}
+        reported, said = parameters.recorded(sid, lasted)
         callback = record.get("recordingStatusCallback")
         if lasted:
             self.provider.on_message(sid)
@@ -194,9 +192,8 @@ class _Call:
             self.clock.spend(lasted or float(record.get("timeout", DEFAULT_GATHER_SECONDS)))
         finally:
             if callback is not None:
-                self.wire.tell(Kind.RECORDING, callback, self.fields | finished)
-        pressed = {**told, "Digits": "#" if lasted else ""}
-        return self._ask(Kind.RECORDED, record.attrib["action"], pressed if lasted else {"Digits": ""})
+                self.wire.tell(Kind.RECORDING, callback, self.fields | reported)
+        return self._ask(Kind.RECORDED, record.attrib["action"], said)
 
     def _room(self, dial: ET.Element) -> str | None:
         self._pick_up()

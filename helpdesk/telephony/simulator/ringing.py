@@ -125,7 +125,7 @@ class Ringing:
             self.on_line(f"{each.number} hears: {(spoken.text or '').strip()}")
         digits = key_of(each.behaviour)
         self.on_line(f"{each.number} presses {digits or 'nothing'}")
-        answer = {"CallStatus": "in-progress", "Digits": digits, "FinishedOnKey": "", "msg": "Gather End"}
+        answer = {"CallStatus": "in-progress"} | parameters.pressed(digits)
         markup = self.wire.ask(Kind.ACCEPT, gather.attrib["action"], each.fields | answer)
         return markup is not None and self._follow(each, markup)
 

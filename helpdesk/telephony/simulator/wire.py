@@ -32,6 +32,8 @@ class Kind(StrEnum):
     RETURNED = "returned"
     ROOM = "room"
     OUT = "out"
+    BACK = "back"
+    TEXT = "text"
     STATUS = "status"
     REDIRECT = "redirect"
 
