@@ -1,4 +1,4 @@
-// Builds helpdesk/web/static from scss/, js/ and icon.svg. The result is committed, so Node is needed only to change the look.
+// Builds helpdesk/web/static from scss/, js/, icon.svg and one script of the provider's. The result is committed, so Node is needed only to change the look.
 // With --check nothing is written; the exit code says whether the committed files are what the sources give.
 
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -13,6 +13,8 @@ const target = new URL("../helpdesk/web/static/", here);
 const check = process.argv.includes("--check");
 const browsers = ["chrome100", "firefox100", "safari15.4"];
 const notice = "/* Contains parts of GOV.UK Frontend, (c) Crown copyright, under the MIT licence. */\n";
+
+const voiceNotice = "/*! @twilio/voice-sdk, (c) Twilio, under the Apache License 2.0; unchanged, see twilio-voice.LICENSE.md */\n";
 
 const minified = async (code, loader) => (await transform(code, { loader, minify: true, target: browsers, legalComments: "none" })).code;
 const compiled = (name) =>
@@ -37,7 +39,16 @@ async function scripts() {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-const files = { ...(await styles()), ...(await scripts()), "icon.svg": await readFile(new URL("icon.svg", here), "utf8") };
+// Nobody but us is asked for the script that carries talks, so it lies among our own files, as it came and with its licence.
+async function vendored() {
+  const from = (name) => readFile(new URL(`node_modules/@twilio/voice-sdk/${name}`, here), "utf8");
+  return {
+    "vendor/twilio-voice.js": voiceNotice + (await from("dist/twilio.min.js")),
+    "vendor/twilio-voice.LICENSE.md": await from("LICENSE.md"),
+  };
+}
+
+const files = { ...(await styles()), ...(await scripts()), ...(await vendored()), "icon.svg": await readFile(new URL("icon.svg", here), "utf8") };
 
 if (check) {
   const stale = [];
@@ -50,7 +61,7 @@ if (check) {
 }
 
 await rm(new URL("js/", target), { recursive: true, force: true });
-await mkdir(new URL("js/", target), { recursive: true });
+for (const folder of ["js/", "vendor/"]) await mkdir(new URL(folder, target), { recursive: true });
 for (const [name, content] of Object.entries(files)) {
   await writeFile(new URL(name, target), content);
   console.log(`${name.padEnd(18)} ${String(content.length).padStart(7)}  gzipped ${String(gzipSync(content).length).padStart(6)}`);

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 from flask_wtf import CSRFProtect
@@ -55,7 +56,7 @@ from helpdesk.telephony import service as calls
 from helpdesk.telephony import views as telephony
 from helpdesk.telephony.service import dialling, messages, reconciling, room_jobs
 from helpdesk.telephony.service import texts as text_messages
-from helpdesk.telephony.views import call_back_words, call_backs, phone, room_words, rooms
+from helpdesk.telephony.views import browser, call_back_words, call_backs, phone, room_words, rooms
 from helpdesk.telephony.views import texts as written
 from helpdesk.texts import labels as texts_labels
 from helpdesk.texts import views as sentences
@@ -80,6 +81,7 @@ from helpdesk.web import (
 from helpdesk.web.frame import Frame
 from helpdesk.web.sessions import StoredSessions, clean_up
 
+STATIC = Path(__file__).parent / "web" / "static"
 FACES = ("public", "staff", "telephony")
 
 STAFF = (
@@ -176,6 +178,8 @@ def _staff_face(app: Flask, settings: Settings) -> None:
     for each in STAFF:
         app.register_blueprint(each.staff)
     app.register_blueprint(roster.calendars)
+    if settings.rings_browsers:
+        app.register_blueprint(browser.telephone)
 
 
 def _desk_name(session: Session, desk_id: str) -> str:
@@ -245,6 +249,7 @@ def examine(session: Session, settings: Settings) -> Iterator[str]:
         yield f"HELPDESK_NEUTRAL_URLS names a language that we do not speak: {tag}."
     yield from calls.examine(session)
     yield from provider.examine(settings)
+    yield from browser.examine(settings, STATIC)
     yield from reconciling.examine(session)
     yield from roster_present.examine(session, utcnow())
     yield from appointments_service.examine(session, settings, utcnow())

@@ -14,6 +14,7 @@ KEY_BYTES = 32
 SHORTEST_SECRET = 32
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*")
+_API_KEY = re.compile(r"SK[0-9a-fA-F]{32}")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?")
 
 
@@ -40,6 +41,8 @@ class Settings:
     twilio_region: str
     twilio_edge: str
     twilio_api_host: str
+    twilio_api_key: str
+    twilio_api_secret: str = field(repr=False)
     neutral_url: str
     neutral_urls: tuple[tuple[str, str], ...]
     demo: bool
@@ -58,6 +61,11 @@ class Settings:
     def neutral_in(self, tag: str) -> str:
         """Where a quick exit leads from a page in this language."""
         return dict(self.neutral_urls).get(tag, self.neutral_url)
+
+    @property
+    def rings_browsers(self) -> bool:
+        """True where a browser can be somebody's telephone."""
+        return bool(self.twilio_api_key and self.twilio_api_secret)
 
 
 class _Reader:
@@ -133,6 +141,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         twilio_region=read.text("TWILIO_REGION", "-"),
         twilio_edge=read.text("TWILIO_EDGE", "-"),
         twilio_api_host=read.text("TWILIO_API_HOST", "-"),
+        twilio_api_key=read.text("TWILIO_API_KEY", ""),
+        twilio_api_secret=read.text("TWILIO_API_SECRET", ""),
         neutral_url=read.url("NEUTRAL_URL", "https://pl.wikipedia.org"),
         neutral_urls=_neutral_urls(read),
         demo=read.flag("DEMO"),
@@ -214,6 +224,7 @@ def _check_together(read: _Reader, settings: Settings) -> None:
         read.problems.append(
             f"{PREFIX}TWILIO_API_HOST is the name of a host of your own, without a region: only the provider has regions."
         )
+    _check_browser_telephone(read, settings)
     if settings.smtp_url and "@" not in settings.mail_from:
         read.problems.append(f"{PREFIX}MAIL_FROM is missing: a mail needs the address from which it comes.")
     if settings.neutral_mail_from and "@" not in settings.neutral_mail_from:
@@ -227,6 +238,21 @@ def _check_neutral(read: _Reader, settings: Settings) -> None:
     for name in {name for name, url in pages if url and not _is_neutral(url, settings.public_url)}:
         read.problems.append(
             f"{PREFIX}{name} must be an https address of another site, without a question mark: quick exit goes there."
+        )
+
+
+def _check_browser_telephone(read: _Reader, settings: Settings) -> None:
+    """A browser becomes a telephone only with a key, its secret, and the account to which both belong."""
+    if bool(settings.twilio_api_key) != bool(settings.twilio_api_secret):
+        missing = "TWILIO_API_SECRET" if settings.twilio_api_key else "TWILIO_API_KEY"
+        read.problems.append(f"{PREFIX}{missing} is missing: a browser rings only with a key and its secret.")
+    if settings.twilio_api_key and not _API_KEY.fullmatch(settings.twilio_api_key):
+        read.problems.append(f"{PREFIX}TWILIO_API_KEY must be the identifier of a key, SK and 32 hexadecimal digits.")
+    if settings.rings_browsers and settings.twilio_account_sid == "-":
+        read.problems.append(f"{PREFIX}TWILIO_ACCOUNT_SID is missing: a browser rings only for an account.")
+    if settings.rings_browsers and settings.twilio_api_host != "-":
+        read.problems.append(
+            f"{PREFIX}TWILIO_API_KEY and {PREFIX}TWILIO_API_HOST do not go together: a platform of your own rings no browser."
         )
 
 

@@ -1,4 +1,4 @@
-"""The two sounds that callers hear beside words: music to wait by, and a tone that tells a bystander nothing.
+"""The two sounds that callers hear beside words: music to wait by, and a tone that tells a bystander nothing; and what a browser rings with.
 
 Computed and not recorded, so nobody holds rights in them. The same script gives the same sound; the result is committed.
 """
@@ -9,6 +9,7 @@ from math import cos, pi, sin
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "helpdesk" / "telephony" / "data"
+STATIC = Path(__file__).resolve().parents[1] / "helpdesk" / "web" / "static" / "sounds"
 RATE = 8000
 MUSIC_SECONDS, TONE_SECONDS = 20, 0.6
 FULL = 32767
@@ -43,6 +44,20 @@ def tone() -> list[int]:
     )
 
 
+def ring() -> list[int]:
+    """Two short tones and a rest, to be played again and again."""
+    swells = (sum(sin(2 * pi * each * step / RATE) for each in (400.0, 450.0)) / 2 for step in range(2 * RATE))
+    beats = ((0.0, 0.4), (0.6, 1.0))
+    return _samples(
+        0.5 * swell * any(begins <= step / RATE < ends for begins, ends in beats) for step, swell in enumerate(swells)
+    )
+
+
+def quiet() -> list[int]:
+    """A tenth of a second of nothing."""
+    return [0] * (RATE // 10)
+
+
 def write(path: Path, samples: list[int]) -> None:
     """Write a WAV: mono, 16 bits, as the telephone plays it."""
     with wave.open(str(path), "wb") as file:
@@ -65,6 +80,10 @@ def _samples(values: Iterable[float]) -> list[int]:
 
 
 if __name__ == "__main__":
-    for name, samples in (("music", music()), ("tone", tone())):
-        write(FOLDER / f"{name}.wav", samples)
-        print(FOLDER / f"{name}.wav")
+    STATIC.mkdir(exist_ok=True)
+    heard = (("music", music()), ("tone", tone()))
+    rung = (("ring", ring()), ("quiet", quiet()))
+    for folder, sounds in ((FOLDER, heard), (STATIC, rung)):
+        for name, samples in sounds:
+            write(folder / f"{name}.wav", samples)
+            print(folder / f"{name}.wav")

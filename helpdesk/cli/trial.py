@@ -77,6 +77,7 @@ def _load_once(sessions: Sessions, settings: Settings) -> None:
 
 def _say_where(settings: Settings, port: int) -> None:
     click.echo(f"\nStaff:      http://127.0.0.1:{port}/desk/   (passkeys work at http://localhost:{port}/desk/)")
+    click.echo(f"Telephone:  http://127.0.0.1:{port}/desk/phone   (signed in: play the caller and all telephones)")
     click.echo(f"Components: http://127.0.0.1:{port}/desk/style")
     for desk in DESKS:
         for number in desk.numbers:

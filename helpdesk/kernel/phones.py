@@ -27,6 +27,9 @@ SHORT_NUMBERS = frozenset(
 
 _WITHHELD_WORDS = frozenset({"anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld"})
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+# How a telephone begins that is a browser: what follows names whose it is.
+BROWSER = "client:"
+
 # Where only digits fit, the provider spells the word on a telephone's keys: "+266696687" is ANONYMOUS.
 _WITHHELD_DIGITS = frozenset("+" + word.translate(_KEYPAD) for word in _WITHHELD_WORDS)
 _URI = re.compile(r"^(?:sips?|tel):(?://)?(?P<user>[^@;?]*)", re.IGNORECASE)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 from urllib.parse import urlparse
 
+from twilio.jwt.access_token import AccessToken
+from twilio.jwt.access_token.grants import VoiceGrant
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, add_port, remove_port
 
 SIGNATURE_HEADER = "X-Twilio-Signature"
@@ -81,6 +83,13 @@ def sign(token: str, url: str, form: Mapping[str, list[str]]) -> str:
 def sign_shared(secret: str, url: str, form: Mapping[str, list[str]]) -> str:
     """Sign a request as the provider does with a shared key; `sign` says of what."""
     return str(RequestValidator(secret).compute_signature(url, _Fields(form), HMAC_SHA256))
+
+
+def browser_token(account: str, key: str, secret: str, identity: str, *, region: str, seconds: int) -> str:
+    """A token with which one browser rings as `identity` for `seconds`, in this region. It opens nothing else, and cannot call out."""
+    grant = VoiceGrant(incoming_allow=True)
+    token = AccessToken(account, key, secret, grants=[grant], identity=identity, ttl=seconds, region=region or None)
+    return str(token.to_jwt())
 
 
 def rest_host(region: str, edge: str) -> str:

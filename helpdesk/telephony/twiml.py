@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
+from helpdesk.kernel.phones import BROWSER
 from helpdesk.telephony.rules.instructions import (
     Accept,
     Connect,
@@ -48,7 +49,6 @@ BACK_STATUS = "/telephony/back/<call>/status"
 SOUND = "/telephony/sound/<name>"
 
 # What the portable profile of a line may not use: other providers do not know it.
-BROWSER = "client:"
 SIP = "sip:"
 
 # Language tag and voice, which must belong together or nothing is said. There is no voice for Belarusian (be) and

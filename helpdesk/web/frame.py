@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from sqlalchemy.orm import Session
 
 from helpdesk.kernel.permissions import Permission
@@ -40,6 +40,8 @@ def _ways_out() -> dict[str, object]:
         "lock_url": url_for("accounts.lock"),
         "account_url": url_for("accounts.account"),
         "sign_out_url": url_for("accounts.sign_out"),
+        # There only where a browser can be a telephone.
+        "telephone_url": url_for("browser.page") if "browser" in current_app.blueprints else "",
     }
 
 

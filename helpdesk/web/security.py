@@ -5,15 +5,17 @@ from flask import Flask, Response, request
 from helpdesk.config import Settings
 from helpdesk.web.sessions import face_of
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src {connect}; "
     "media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+POLICY = _POLICY.format(connect="'self'")
+_PERMISSIONS = "camera=(), geolocation=(), microphone=({microphone}), payment=(), usb=(), browsing-topics=()"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    "Permissions-Policy": _PERMISSIONS.format(microphone=""),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -21,6 +23,13 @@ HEADERS = {
 }
 ONE_YEAR = "max-age=31536000; includeSubDomains"
 LARGEST_REQUEST = 1024 * 1024
+
+
+def let_talk(response: Response, host: str) -> Response:
+    """The one exception: a page on which somebody telephones may use the microphone and reach this host, which carries the talk."""
+    response.headers["Content-Security-Policy"] = _POLICY.format(connect=f"'self' {host}")
+    response.headers["Permissions-Policy"] = _PERMISSIONS.format(microphone="self")
+    return response
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -69,6 +69,8 @@ def settings_for(database_url: str, folder: Path, port: int, *, demo: bool = Tru
         "HELPDESK_PUBLIC_URL": f"http://localhost:{port}",
         "HELPDESK_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "HELPDESK_TWILIO_AUTH_TOKENS": "t" * 32,
+        "HELPDESK_TWILIO_API_KEY": "SK" + "1" * 32,
+        "HELPDESK_TWILIO_API_SECRET": "s" * 32,
         "HELPDESK_DEMO": "1" if demo else "0",
         "HELPDESK_DEMO_PASSWORD": PASSWORD,
         "HELPDESK_SPOOL_DIR": str(folder / "spool"),

@@ -187,7 +187,9 @@ MET_ELSEWHERE = {
     "accounts.set_up",  # below
     "accounts.sign_in",  # below
     "accounts.unlock",  # below
+    "browser.page",  # test_telephones
     "consultations.my_visit",  # test_appointments
+    "phone.network",  # test_telephones
     "public.accessibility",  # test_intake
     "public.back",  # test_intake
     "public.before_writing",  # test_intake

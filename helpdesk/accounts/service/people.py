@@ -133,9 +133,28 @@ def reset_factor(session: Session, membership: Membership, *, actor: Actor, now:
 
 
 def set_details(account: Account, *, name: str, locale: str, languages: Sequence[str], phone: str) -> None:
-    """Change what people say of themselves, or raise Refusal for a number that cannot be called."""
-    account.phone = _callable_number(phone)
+    """Change what people say of themselves, or raise Refusal for a number that cannot be called.
+
+    Without a number, a browser that rings goes on ringing.
+    """
+    number = _callable_number(phone)
+    account.phone = number if number or not rings_in_browser(account) else account.phone
     account.name, account.locale, account.languages = name.strip(), locale, list(languages)
+
+
+def rings_in_browser(account: Account) -> bool:
+    """Whether calls ring in the browser of this person."""
+    return account.phone == _browser_of(account)
+
+
+def ring_in_browser(session: Session, account: Account, *, on: bool, actor: Actor, now: datetime) -> None:
+    """Let calls ring in the browser of this person and nowhere else, or no longer. A machine may answer there, as at a mobile."""
+    account.phone, account.phone_by_person = _browser_of(account) if on else "", False
+    note(session, account, Tag.ACCOUNT_CHANGED, actor=actor, now=now, detail={"what": "browser-telephone", "on": on})
+
+
+def _browser_of(account: Account) -> str:
+    return phones.BROWSER + account.id.hex
 
 
 def _callable_number(phone: str) -> str:

@@ -33,12 +33,18 @@ def account() -> ResponseReturnValue:
             refuse(form, refusal)
     left = queries.count_recovery_codes(session(), mine.id)
     return render_template(
-        "accounts/account.html", form=form, page_form=form, account=mine, codes_left=left, button=EmptyForm()
+        "accounts/account.html",
+        form=form,
+        page_form=form,
+        account=mine,
+        codes_left=left,
+        button=EmptyForm(),
+        in_browser=people.rings_in_browser(mine),
     )
 
 
 def _details(mine: Account) -> dict[str, object]:
-    shown = phones.display(mine.phone)
+    shown = "" if people.rings_in_browser(mine) else phones.display(mine.phone)
     return {"name": mine.name, "locale": mine.locale, "languages": mine.languages, "phone": shown}
 
 

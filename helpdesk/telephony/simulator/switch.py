@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
+from helpdesk.kernel.phones import BROWSER
 from helpdesk.telephony import twiml
 from helpdesk.telephony.simulator import grammar, parameters
 from helpdesk.telephony.simulator.people import PICKS_UP, Pickup, key_of
@@ -214,7 +215,7 @@ class Switch:
         shown = dial.attrib["callerId"]
         rung = [
             self._new(
-                parameters.new_sid(), each.text or "", shown, each.get("url", ""), each.get("statusCallback", ""), line
+                parameters.new_sid(), _number(each), shown, each.get("url", ""), each.get("statusCallback", ""), line
             )
             for each in dial
         ]
@@ -314,6 +315,11 @@ class Switch:
 
     def _say(self, how: Happens, line: Line, what: str = "", language: str = "") -> None:
         self.happened.append(Happened(how, line.number, what, language))
+
+
+def _number(rung: ET.Element) -> str:
+    """What is rung, as our server names it elsewhere too."""
+    return (BROWSER if rung.tag == "Client" else "") + (rung.text or "")
 
 
 def _kind(address: str) -> Kind:

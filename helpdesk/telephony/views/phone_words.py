@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField
 
-from helpdesk.kernel.phones import display
+from helpdesk.kernel.phones import BROWSER, display
 from helpdesk.telephony.queries import trial as queries
 from helpdesk.telephony.rules import prompts
 from helpdesk.telephony.rules.instructions import Sound
@@ -18,6 +18,7 @@ from helpdesk.web.forms import Form, at_most, given, options
 from helpdesk.web.i18n import LazyText, _, lazy
 
 _LONGEST_NUMBER, _LONGEST_TEXT = 40, 1600
+_MOST_HEARD = 8
 SOME_CALLER = "+48 601 100 200"
 
 
@@ -128,7 +129,7 @@ def _shown(exchange: Exchange, line: Line, owners: Mapping[str, str], known: Map
         sid=line.sid,
         name=_name(line.number, owners),
         doing=_doing(exchange, line, owners),
-        heard=[_spoken(language, text, known) for language, text in line.heard],
+        heard=[_spoken(language, text, known) for language, text in line.heard[-_MOST_HEARD:]],
         is_ours=line.is_ours,
         rings=line.rings,
         may_press=bool(line.asks),
@@ -168,7 +169,7 @@ def _what(event: Happened, owners: Mapping[str, str]) -> str:
 def _name(number: str, owners: Mapping[str, str]) -> str:
     if not number:
         return _("a withheld number")
-    written = display(number) if number.startswith("+") else number
+    written = display(number) if number.startswith("+") else _("browser") if number.startswith(BROWSER) else number
     return f"{owners[number]} ({written})" if number in owners else written
 
 
