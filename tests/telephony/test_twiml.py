@@ -114,7 +114,9 @@ def test_connection_overrides_stand_behind_every_address() -> None:
     assert addresses.menu(1) == f"{PUBLIC}/telephony/menu/c%2F1?turn=1#rc=2&e=dublin"
 
 
-GATHER = '<Gather action="https://h.example/a" method="POST" input="dtmf" actionOnEmptyResult="true">{}</Gather>'
+GATHER = (
+    '<Gather action="https://h.example/a" method="POST" input="dtmf" timeout="8" actionOnEmptyResult="true">{}</Gather>'
+)
 DIAL = '<Dial action="https://h.example/a" method="POST" callerId="+48520000001" timeout="20">{}</Dial>'
 NUMBER_MARKUP = '<Number url="https://h.example/w" method="POST">+48600000001</Number>'
 SAY = '<Say language="pl-PL" voice="Polly.Ewa">Tak</Say>'
@@ -129,12 +131,16 @@ SAY = '<Say language="pl-PL" voice="Polly.Ewa">Tak</Say>'
         SAY.replace("Polly.Ewa", "woman"),
         '<Record action="https://h.example/a" method="POST"/>',
         "<Enqueue>kolejka</Enqueue>",
-        GATHER.format(DIAL.format(NUMBER_MARKUP)),
-        GATHER.format("").replace('input="dtmf"', 'input="dtmf speech"'),
-        GATHER.format("").replace('actionOnEmptyResult="true"', ""),
-        GATHER.format("").replace("https://h.example/a", "/a"),
-        GATHER.format("").replace("POST", "GET"),
-        GATHER.format("stray"),
+        GATHER.format(DIAL.format(NUMBER_MARKUP)) + "<Hangup/>",
+        GATHER.format("").replace('input="dtmf"', 'input="dtmf speech"') + "<Hangup/>",
+        GATHER.format("").replace('actionOnEmptyResult="true"', "") + "<Hangup/>",
+        GATHER.format("").replace("https://h.example/a", "/a") + "<Hangup/>",
+        GATHER.format("").replace("POST", "GET") + "<Hangup/>",
+        GATHER.format("stray") + "<Hangup/>",
+        GATHER.format(""),
+        GATHER.format("") + SAY,
+        GATHER.format("") + GATHER.format("") + "<Hangup/>",
+        GATHER.format("").replace(' timeout="8"', "") + "<Hangup/>",
         DIAL.format(""),
         DIAL.format(NUMBER_MARKUP * 11),
         DIAL.format(NUMBER_MARKUP) + SAY,
@@ -152,6 +158,11 @@ SAY = '<Say language="pl-PL" voice="Polly.Ewa">Tak</Say>'
 def test_broken_markup_is_refused(inside: str) -> None:
     with pytest.raises(InvalidMarkup):
         grammar.read(f"<Response>{inside}</Response>")
+
+
+@pytest.mark.parametrize("after", ["<Hangup/>", '<Redirect method="POST">https://h.example/a</Redirect>'])
+def test_a_gather_may_be_followed_by_a_way_on(after: str) -> None:
+    assert len(grammar.read(f"<Response>{GATHER.format(SAY)}{after}</Response>")) == 2
 
 
 @pytest.mark.parametrize("inside", [DIAL.format(NUMBER_MARKUP), "<Pause/>", "<Reject/>"])

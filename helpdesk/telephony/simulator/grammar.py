@@ -7,6 +7,7 @@ Gather by keys only and answered on silence, no talk recorded, no verb that can 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 ADDRESS = r"https?://[^\s/]+/\S*"
@@ -48,8 +49,14 @@ RULES: Mapping[str, Rule] = {
     "Play": Rule(optional={"loop": r"[1-9]"}, text=ADDRESS),
     "Pause": Rule(optional={"length": r"[1-9]\d?"}),
     "Gather": Rule(
-        required={"action": ADDRESS, "method": POST, "input": "dtmf", "actionOnEmptyResult": "true"},
-        optional={"timeout": r"[1-9]\d?", "numDigits": r"[1-9]\d?", "finishOnKey": r"[0-9*#]?"},
+        required={
+            "action": ADDRESS,
+            "method": POST,
+            "input": "dtmf",
+            "actionOnEmptyResult": "true",
+            "timeout": r"[1-9]\d?",
+        },
+        optional={"numDigits": r"[1-9]\d?", "finishOnKey": r"[0-9*#]?"},
         children=_SPOKEN,
     ),
     "Dial": Rule(
@@ -169,6 +176,10 @@ def _check_text(element: ET.Element, rule: Rule) -> None:
 
 
 def _check_order(root: ET.Element) -> None:
-    for verb in list(root)[:-1]:
+    verbs = list(root)
+    for verb in verbs[:-1]:
         if verb.tag in LAST:
             raise InvalidMarkup(f"What follows <{verb.tag}> is never reached.")
+    for tag, after in pairwise([*(each.tag for each in verbs), ""]):
+        if tag == "Gather" and after not in {"Redirect", "Hangup"}:
+            raise InvalidMarkup("A <Gather> must be followed by what happens where silence is not reported.")
