@@ -69,8 +69,11 @@ class Call(OfDesk, Base):
 
     @property
     def now_at(self) -> FlowState:
-        """Where the call is in the flow."""
-        return FlowState.from_json(self.flow)
+        """Where the call is in the flow. Asked often, of each call that is not over, so it is read once for what is stored."""
+        known: tuple[object, FlowState] | None = self.__dict__.get("_now_at")
+        if known is None or known[0] is not self.flow:
+            known = self.__dict__["_now_at"] = (self.flow, FlowState.from_json(self.flow))
+        return known[1]
 
     @property
     def talked(self) -> bool:

@@ -1,7 +1,7 @@
 """Where a call is, what can happen to it, and what comes of it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -86,11 +86,23 @@ class FlowState:
 
         Raises ValueError for a stage, ending, help or way of choosing that there is not.
         """
-        known = {name: kept[name] for name in cls.__slots__ if name in kept}
-        kinds: dict[str, type] = {"stage": Stage, "chosen": Chosen, "ending": Ending, "help": Help}
-        kinds |= dict.fromkeys(("asking", "tried", "company"), tuple)
-        typed = {name: kind(known[name]) for name, kind in kinds.items() if known.get(name) is not None}
-        return cls(**{**known, **typed})
+        known = {name: value for name, value in kept.items() if name in _FIELDS}
+        for name, kind in _KINDS:
+            if known.get(name) is not None:
+                known[name] = kind(known[name])
+        return cls(**known)
+
+
+_FIELDS = frozenset(each.name for each in fields(FlowState))
+_KINDS: tuple[tuple[str, Callable[[Any], object]], ...] = (
+    ("stage", Stage),
+    ("chosen", Chosen),
+    ("ending", Ending),
+    ("help", Help),
+    ("asking", tuple),
+    ("tried", tuple),
+    ("company", tuple),
+)
 
 
 @dataclass(frozen=True, slots=True)
