@@ -90,7 +90,7 @@ class Provider(Protocol):
         """Delete a recording at the provider; one that is not there is deleted already."""
 
     def calls_between(self, start: datetime, end: datetime) -> Iterable[Listed]:
-        """Give the calls to us that began in this span, without any number."""
+        """Give the calls to us and from us that began in this span, without any number."""
 
     def send_text(self, to: str, from_: str, body: str) -> str:
         """Send a text message; give its identifier."""
@@ -306,9 +306,10 @@ class RestProvider:
     def calls_between(self, start: datetime, end: datetime) -> Iterator[Listed]:
         with _told():
             for call in self.client.calls.stream(start_time_after=start, start_time_before=end, page_size=PAGE):
-                # It may list whole days, and it lists our own calls to people as well.
-                if call.direction == "inbound" and call.start_time and start <= call.start_time < end:
-                    yield Listed(str(call.sid), str(call.status), call.start_time, call.end_time)
+                # It may list whole days.
+                if call.start_time and start <= call.start_time < end:
+                    ours = call.direction != "inbound"
+                    yield Listed(str(call.sid), str(call.status), call.start_time, call.end_time, ours)
 
     def send_text(self, to: str, from_: str, body: str) -> str:
         with _told():

@@ -215,7 +215,7 @@ def test_a_text_message_goes_out() -> None:
     assert carrier.form() == {"To": [EWA], "From": [LINE], "Body": ["Dziękujemy za wiadomość."]}
 
 
-def test_the_calls_of_a_span_are_listed_over_all_pages_without_numbers_and_without_our_own_calls() -> None:
+def test_the_calls_of_a_span_are_listed_over_all_pages_without_numbers_and_our_own_marked() -> None:
     pages = (
         (
             200,
@@ -231,7 +231,11 @@ def test_the_calls_of_a_span_are_listed_over_all_pages_without_numbers_and_witho
     found = list(
         reached_by(carrier).calls_between(datetime(2026, 11, 24, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC))
     )
-    assert found == [Listed("CA1", "completed", began, began), Listed("CA4", "no-answer", began, began)]
+    assert found == [
+        Listed("CA1", "completed", began, began),
+        Listed("CA2", "completed", began, began, ours=True),
+        Listed("CA4", "no-answer", began, began),
+    ]
     assert [urlsplit(str(each.url)).netloc for each in carrier.sent] == [HOST, HOST]
     asked = parse_qs(urlsplit(str(carrier.sent[0].url)).query)
     assert (asked["StartTime>"], asked["StartTime<"]) == (["2026-11-24T00:00:00Z"], ["2026-11-25T00:00:00Z"])

@@ -16,14 +16,18 @@ from helpdesk.consultations.models import Contact
 from helpdesk.db.session import Sessions
 from helpdesk.db.wall import across, acting_at
 from helpdesk.desks.models import Desk
+from helpdesk.kernel.permissions import Profession, Role
 from helpdesk.kernel.phones import CallerKind
-from helpdesk.telephony.models import Call, Difference
+from helpdesk.telephony.models import Call, Difference, RoomGuest
 from helpdesk.telephony.provider import NoProvider, ProviderFailed, Trouble
+from helpdesk.telephony.rules import reconciling as rules
 from helpdesk.telephony.rules.lattice import CallState
 from helpdesk.telephony.rules.reconciling import TOLERANCE, Differs, Found, Listed, Ours, differences
+from helpdesk.telephony.rules.rooms import GuestKind
 from helpdesk.telephony.rules.state import FlowState, Stage
 from helpdesk.telephony.service import reconciling
-from tests.factories import BLUE_LINE, HELP_POINT, make_contact, make_desk
+from helpdesk.telephony.service.ending import settle
+from tests.factories import BLUE_LINE, HELP_POINT, make_account, make_contact, make_desk
 
 DAY = date(2026, 11, 24)
 # The day of the office in Warsaw, in winter.
@@ -256,3 +260,125 @@ def test_an_office_without_a_provider_has_no_list_and_no_alarm(
     with caplog.at_level(logging.ERROR):
         reconciling.nightly(sessions, NoProvider(), NIGHT)
     assert caplog.text == ""
+
+
+# Interpreters, who are paid by the minute.
+
+
+def interpreted(session: Session, call: Call, sid: str, joined: datetime, left: datetime | None) -> RoomGuest:
+    """An interpreter in the talk of a call, as we know of it."""
+    olha = make_account(
+        session, roles=[Role.INTERPRETER], profession=Profession.INTERPRETER, name="Olha", login=sid.lower()
+    )
+    with acting_at(session, call.desk_id):
+        guest = RoomGuest(
+            call_id=call.id,
+            kind=GuestKind.INTERPRETER,
+            account_id=olha.id,
+            asked_at=joined - timedelta(seconds=20),
+            asked_by_id=olha.id,
+            joined_at=joined,
+            left_at=left,
+            sid=sid,
+        )
+        session.add(guest)
+    session.commit()
+    return guest
+
+
+JOINED = EVENING + timedelta(minutes=2)
+
+
+def leg(
+    sid: str = "CAolha", ended: datetime | None = JOINED + timedelta(minutes=14), status: str = "completed"
+) -> Listed:
+    return Listed(sid, status, JOINED - timedelta(seconds=20), ended, ours=True)
+
+
+@pytest.mark.parametrize(
+    ("known", "listed", "told"),
+    [
+        (None, leg(), JOINED + timedelta(minutes=14)),
+        (JOINED + timedelta(minutes=40), leg(), JOINED + timedelta(minutes=14)),
+        (JOINED, leg(), JOINED + timedelta(minutes=14)),
+        # What was reported in time stays: clocks differ.
+        (JOINED + timedelta(minutes=13), leg(), None),
+        (JOINED + timedelta(minutes=16), leg(), None),
+        # It still lasts there, or the list does not say.
+        (None, leg(status="in-progress", ended=None), None),
+        (None, leg(ended=None), None),
+        # Nobody is in a talk before having joined it.
+        (None, leg(ended=JOINED - timedelta(seconds=5)), JOINED),
+    ],
+)
+def test_when_a_guest_left_is_what_the_list_says_where_nobody_told_us(
+    known: datetime | None, listed: Listed, told: datetime | None
+) -> None:
+    assert rules.left_at(JOINED, known, listed) == told
+
+
+def test_whoever_never_joined_has_no_end() -> None:
+    assert rules.left_at(None, None, leg()) is None
+
+
+def left_notes(session: Session, call: Call) -> list[dict[str, object]]:
+    statement = select(AuditEvent.detail).where(
+        AuditEvent.tag == "call:guest-left", AuditEvent.subject == str(call.contact_id)
+    )
+    return list(session.scalars(statement.order_by(AuditEvent.id)))
+
+
+def test_an_interpreter_whose_end_was_never_told_is_counted_by_her_own_call(
+    office: Session, sessions: Sessions
+) -> None:
+    call = call_of(office, "CA1", CallState.COMPLETED, at=EVENING)
+    guest = interpreted(office, call, "CAolha", JOINED, EVENING + timedelta(minutes=40))
+    other = call_of(office, "CA2", CallState.COMPLETED, desk_id=HELP_POINT)
+    kept_as_told = interpreted(office, other, "CAhanna", JOINED, JOINED + timedelta(minutes=3))
+    listed = [
+        theirs("CA1"),
+        theirs("CA2"),
+        leg(),
+        leg("CAhanna", JOINED + timedelta(minutes=3, seconds=4)),
+        leg("CAewa"),
+    ]
+    for night in range(3):
+        assert reconciling.reconcile(sessions, ProvidersList(*listed), DAY, NIGHT + timedelta(days=night)) == []
+    office.expire_all()
+    assert (guest.left_at, guest.minutes) == (JOINED + timedelta(minutes=14), 14)
+    assert kept_as_told.minutes == 3
+    assert left_notes(office, call) == [
+        {"call": str(call.id), "guest": str(guest.id), "kind": "interpreter", "listed": True}
+    ]
+    assert left_notes(office, other) == []
+
+
+def test_an_interpreter_in_a_call_whose_end_never_came_leaves_it_with_the_caller(
+    office: Session, sessions: Sessions
+) -> None:
+    call = call_of(office, "CA1", CallState.IN_PROGRESS)
+    guest = interpreted(office, call, "CAolha", JOINED, None)
+    reconciling.reconcile(sessions, ProvidersList(theirs("CA1")), DAY, NIGHT)
+    office.expire_all()
+    assert (guest.left_at, guest.minutes) == (EVENING + timedelta(minutes=9), 7)
+    reconciling.reconcile(sessions, ProvidersList(theirs("CA1"), leg(ended=JOINED + timedelta(minutes=4))), DAY, NIGHT)
+    office.expire_all()
+    assert guest.minutes == 4
+
+
+def test_without_any_word_of_the_end_no_minute_is_invented_and_the_list_still_corrects_it(
+    office: Session, sessions: Sessions
+) -> None:
+    call = call_of(office, "CA1", CallState.IN_PROGRESS)
+    guest = interpreted(office, call, "CAolha", JOINED, None)
+    hours_later = EVENING + timedelta(hours=5)
+    with sessions.begin() as session:
+        settle(session, {"desk_id": BLUE_LINE, "call_id": str(call.id)}, hours_later)
+    office.expire_all()
+    assert call.ended_at is not None
+    assert (guest.left_at, guest.minutes) == (JOINED, 0)
+    with sessions.begin() as session:
+        settle(session, {"desk_id": BLUE_LINE, "call_id": str(call.id)}, hours_later)
+    reconciling.reconcile(sessions, ProvidersList(theirs("CA1"), leg()), DAY, NIGHT)
+    office.expire_all()
+    assert guest.minutes == 14

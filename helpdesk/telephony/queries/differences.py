@@ -1,13 +1,13 @@
 """What is asked when our calls are compared with the provider's list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.db.wall import across
-from helpdesk.telephony.models import Call, Difference
+from helpdesk.telephony.models import Call, Difference, RoomGuest
 from helpdesk.telephony.rules.reconciling import Differs
 
 
@@ -16,6 +16,12 @@ def calls(session: Session, first: datetime, last: datetime, sids: Sequence[str]
     began = (Call.started_at >= first) & (Call.started_at < last)
     statement = select(Call).where(or_(began, Call.sid.in_(sids))).order_by(Call.sid)
     return session.scalars(statement, execution_options=across("telephony")).all()
+
+
+def guests(session: Session, sids: Collection[str]) -> Sequence[RoomGuest]:
+    """Whoever joined a talk, at any desk, and was called by one of these calls."""
+    joined = select(RoomGuest).where(RoomGuest.sid.in_(sids), RoomGuest.joined_at.is_not(None)).order_by(RoomGuest.id)
+    return session.scalars(joined, execution_options=across("telephony")).all()
 
 
 def unsettled(session: Session, sids: Sequence[str] | None = None) -> Sequence[Difference]:

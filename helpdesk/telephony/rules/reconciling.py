@@ -34,12 +34,13 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A call to us as the provider lists it; `status` is its word."""
+    """A call as the provider lists it; `status` is its word. `ours`: it went out from us, to somebody on duty or a guest."""
 
     sid: str
     status: str
     started_at: datetime
     ended_at: datetime | None = None
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,17 @@ def differences(
 def never_ended(ours: Ours, theirs: Listed) -> bool:
     """Tell whether the end of this call never came to us, although the provider knows of it."""
     return not ours.state.is_terminal and lattice.is_gone(theirs.status)
+
+
+def left_at(joined_at: datetime | None, known: datetime | None, theirs: Listed) -> datetime | None:
+    """When somebody really left a talk, where the provider's list of their own call knows better than we do; else None.
+
+    A report of an end comes within seconds. Where it did not, what we wrote down is a guess: the end of the whole talk, or nothing.
+    """
+    if joined_at is None or theirs.ended_at is None or not lattice.is_gone(theirs.status):
+        return None
+    told = max(theirs.ended_at, joined_at)
+    return told if known is None or abs(told - known) > TOLERANCE else None
 
 
 def _found(

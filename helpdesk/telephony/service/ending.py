@@ -22,6 +22,7 @@ from helpdesk.telephony.models import Call
 from helpdesk.telephony.rules import lattice
 from helpdesk.telephony.rules.lattice import CallState
 from helpdesk.telephony.rules.state import Ending, Stage
+from helpdesk.telephony.service import talking
 from helpdesk.telephony.service.arriving import SETTLE
 from helpdesk.telephony.service.noting import changed, record
 
@@ -42,7 +43,7 @@ def report(session: Session, call: Call, status: str, at: datetime) -> bool:
     return True
 
 
-def settle(session: Session, payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001  a handler's signature
+def settle(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     """End a call whose end was never reported, from what is known of it. A call that has ended is left as it is."""
     with acting_at(session, payload["desk_id"]):
         call = queries.held_here(session, UUID(payload["call_id"]))
@@ -51,6 +52,7 @@ def settle(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
         known = call.now_at
         call.flow = replace(known, stage=Stage.ENDED, ending=known.ending or Ending.HUNG_UP).to_json()
         report(session, call, OVER, call.heard_at)
+        talking.close(session, call, call.heard_at, now=now)
         changed(session, call)
 
 

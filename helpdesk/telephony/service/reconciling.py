@@ -1,7 +1,10 @@
-"""Our calls are compared with the provider's list every night. Differences are listed; a call is only touched where its end never came."""
+"""Our calls are compared with the provider's list every night. Differences are listed; a call is only touched where its end never came.
+
+The list knows our own calls to guests of a talk as well, and so when an interpreter really left it.
+"""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -9,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from helpdesk.audit.rules import Tag
 from helpdesk.db.columns import new_id
 from helpdesk.db.session import Sessions
 from helpdesk.db.wall import acting_at
@@ -17,9 +21,11 @@ from helpdesk.telephony import queries
 from helpdesk.telephony.models import Call, Difference
 from helpdesk.telephony.provider import Provider, ProviderFailed, Trouble
 from helpdesk.telephony.queries import differences as difference_queries
+from helpdesk.telephony.queries import rooms as room_queries
 from helpdesk.telephony.rules import reconciling as rules
 from helpdesk.telephony.rules.reconciling import TOLERANCE, Differs, Found, Listed, Ours
 from helpdesk.telephony.rules.state import Ending, Stage
+from helpdesk.telephony.service import talking
 from helpdesk.telephony.service.ending import report
 from helpdesk.telephony.service.noting import changed
 
@@ -49,12 +55,14 @@ def reconcile(sessions: Sessions, provider: Provider, day: date, now: datetime) 
     Raises ProviderFailed. The list is fetched before anything is locked.
     """
     first, last = day_bounds(day)
-    theirs = list(provider.calls_between(first - TOLERANCE, last + TOLERANCE))
+    listed = list(provider.calls_between(first - TOLERANCE, last + TOLERANCE))
+    theirs = [each for each in listed if not each.ours]
     with sessions.begin() as session:
         calls = difference_queries.calls(session, first - TOLERANCE, last + TOLERANCE, [each.sid for each in theirs])
         ours = [_ours(call) for call in calls]
         found = rules.differences(ours, theirs, first, last)
-        settled = _settle(session, calls, theirs)
+        settled = _settle(session, calls, theirs, now)
+        _correct(session, {each.sid: each for each in listed if each.ours}, now)
         _write(session, found, settled, now)
         _withdraw(session, [*(each.sid for each in ours), *(each.sid for each in theirs)], found, now)
     with sessions() as session:
@@ -86,23 +94,41 @@ def _ours(call: Call) -> Ours:
     return Ours(call.sid, call.state, call.started_at, call.ended_at, talked=call.talked, told_nobody=call.told_nobody)
 
 
-def _settle(session: Session, calls: Sequence[Call], theirs: Sequence[Listed]) -> set[str]:
+def _settle(session: Session, calls: Sequence[Call], theirs: Sequence[Listed], now: datetime) -> set[str]:
     """End the calls whose end never came to us, as the provider tells it."""
     listed = {each.sid: each for each in theirs}
     lost = [call for call in calls if call.sid in listed and rules.never_ended(_ours(call), listed[call.sid])]
-    return {call.sid for call in lost if _end(session, call, listed[call.sid])}
+    return {call.sid for call in lost if _end(session, call, listed[call.sid], now)}
 
 
-def _end(session: Session, call: Call, listed: Listed) -> bool:
+def _end(session: Session, call: Call, listed: Listed, now: datetime) -> bool:
     with acting_at(session, call.desk_id):
         held = queries.held_here(session, call.id)
         if held is None or held.ended_at is not None:
             return False
         known = held.now_at
         held.flow = replace(known, stage=Stage.ENDED, ending=known.ending or Ending.HUNG_UP).to_json()
-        ended = report(session, held, listed.status, listed.ended_at or held.heard_at)
+        at = listed.ended_at or held.heard_at
+        ended = report(session, held, listed.status, at)
+        talking.close(session, held, at, now=now)
         changed(session, held)
         return ended
+
+
+def _correct(session: Session, legs: Mapping[str, Listed], now: datetime) -> None:
+    """Write down when guests really left their talks, where nobody told us in time."""
+    for each in difference_queries.guests(session, list(legs)):
+        with acting_at(session, each.desk_id):
+            call = queries.held_here(session, each.call_id)
+            guest = room_queries.guest_of(session, each.call_id, each.id)
+            if call is None or guest is None or guest.sid is None:
+                continue
+            told = rules.left_at(guest.joined_at, guest.left_at, legs[guest.sid])
+            if told is not None:
+                guest.left_at = told
+                talking.note(
+                    session, call, Tag.CALL_GUEST_LEFT, now=now, guest=str(guest.id), kind=guest.kind.value, listed=True
+                )
 
 
 def _write(session: Session, found: Sequence[Found], settled: set[str], now: datetime) -> None:

@@ -138,13 +138,17 @@ def host_gone(session: Session, call: Call, leg_id: str, now: datetime) -> None:
     _follow(session, call, now, joined=bool(leg.get("room")))
 
 
-def close(session: Session, call: Call, now: datetime) -> None:
-    """The call is over, and with it every guest's part in it."""
+def close(session: Session, call: Call, at: datetime, *, now: datetime | None = None) -> None:
+    """The call was over `at`, and with it every guest's part in it.
+
+    Where the end was never told, `at` is when we last heard of the call, so that a time which nobody knows is not counted; the
+    provider's list corrects it in the night.
+    """
     guests = queries.guests(session, call.id)
     for each in guests:
         if each.place is not Place.GONE:
-            each.left_at = max(now, each.joined_at or each.asked_at)
-            order(session, call, RELEASE, now, key=str(each.id), guest=str(each.id))
+            each.left_at = max(at, each.joined_at or each.asked_at)
+            order(session, call, RELEASE, now or at, key=str(each.id), guest=str(each.id))
     keep_company(call, guests)
 
 
