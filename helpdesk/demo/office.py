@@ -142,9 +142,19 @@ PEOPLE = (
         _phone(204),
     ),
     DemoPerson(
-        "dmytro@example.org", "Dmytro Shevchuk", _at(HELP_POINT, P.INTERPRETER, R.INTERPRETER), ("pl", "uk", "ru")
+        "dmytro@example.org",
+        "Dmytro Shevchuk",
+        dict.fromkeys((BLUE_LINE, HELP_POINT), ((R.INTERPRETER,), P.INTERPRETER)),
+        ("pl", "uk", "ru"),
+        _phone(205),
     ),
-    DemoPerson("amina@example.org", "Amina Haddad", _at(HELP_POINT, P.INTERPRETER, R.INTERPRETER), ("pl", "ar", "en")),
+    DemoPerson(
+        "amina@example.org",
+        "Amina Haddad",
+        _at(HELP_POINT, P.INTERPRETER, R.INTERPRETER),
+        ("pl", "ar", "en"),
+        _phone(206),
+    ),
     DemoPerson(
         "beata@example.org",
         "Beata Czarnecka",

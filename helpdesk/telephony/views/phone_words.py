@@ -25,7 +25,7 @@ SOME_CALLER = "+48 601 100 200"
 class CallForm(Form):
     """Who calls which line. The number may be anything that a provider could send, also nothing."""
 
-    line = SelectField(lazy("Line"))
+    line = SelectField(lazy("Telephone line"))
     caller = StringField(
         lazy("The caller's number"), [at_most(_LONGEST_NUMBER)], filters=[lambda value: _bare(value or "")]
     )
@@ -38,7 +38,7 @@ class CallForm(Form):
 class TextForm(Form):
     """Who writes what to which line."""
 
-    number = SelectField(lazy("Line"))
+    number = SelectField(lazy("Telephone line"))
     sender = StringField(
         lazy("The writer's number"), [given(), at_most(_LONGEST_NUMBER)], filters=[lambda value: _bare(value or "")]
     )
@@ -60,10 +60,14 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """One telephone in a call: whose, what it does now in words, what it heard, and what can be done with it."""
+    """One telephone in a call: whose, what it does now in words, what it heard, and what can be done with it.
+
+    `number` stands beside a name, and is empty where the number is all that is known.
+    """
 
     sid: str
     name: str
+    number: str
     doing: str
     heard: Sequence[Spoken]
     is_ours: bool
@@ -128,6 +132,7 @@ def _shown(exchange: Exchange, line: Line, owners: Mapping[str, str], known: Map
     return ShownLine(
         sid=line.sid,
         name=_name(line.number, owners),
+        number=_number(line.number) if line.number in owners else "",
         doing=_doing(exchange, line, owners),
         heard=[_spoken(language, text, known) for language, text in line.heard[-_MOST_HEARD:]],
         is_ours=line.is_ours,
@@ -167,10 +172,16 @@ def _what(event: Happened, owners: Mapping[str, str]) -> str:
 
 
 def _name(number: str, owners: Mapping[str, str]) -> str:
+    """Whose telephone it is, or the number where nobody knows that."""
+    return owners.get(number) or _number(number)
+
+
+def _number(number: str) -> str:
     if not number:
         return _("a withheld number")
-    written = display(number) if number.startswith("+") else _("browser") if number.startswith(BROWSER) else number
-    return f"{owners[number]} ({written})" if number in owners else written
+    if number.startswith(BROWSER):
+        return _("browser")
+    return display(number) if number.startswith("+") else number
 
 
 def _spoken(language: str, text: str, known: Mapping[str, Slot]) -> Spoken:
