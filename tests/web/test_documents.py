@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -57,7 +58,10 @@ def printed(root: Path) -> Print:
 
     def make(source: str = WORDS, *, around: Frame | None = None, seconds: float = 20.0, **data: object) -> bytes:
         name = f"demo/{abs(hash(source))}.typ"
-        (root / "demo/templates" / name).write_text(source, encoding="utf-8")
+        if not (template := root / "demo/templates" / name).exists():
+            half = template.with_suffix(f".{uuid4()}")  # somebody else may be reading the whole one
+            half.write_text(source, encoding="utf-8")
+            half.rename(template)
         return make_pdf(name, data, frame=around or polish_frame("Próba", made=NOON), root=root, seconds=seconds)
 
     return make
