@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, WebSocketRoute, expect
 from tests.journeys.conftest import Arrives
 from tests.journeys.examination import examine
 from tests.journeys.navigators import Person
+from tests.journeys.office import eventually
 
 EWA = "ewa@example.org"
 ALLOWED = "navigator.mediaDevices.getUserMedia = () => Promise.resolve(new MediaStream());"
@@ -81,7 +82,9 @@ def browser_telephone(
     if provider:
         lena.page.route_web_socket("wss://voice-js.roaming.twilio.com/**", provider)
     lena.opens("/desk/telephone")
-    lena.button("Let calls ring in my browser").click()
+    here = lena.page.get_by_role("button", name=lena.word("Let calls ring in my browser"), exact=True)
+    if here.count():  # a story that went wrong may have left it switched on
+        here.click()
     expect(lena.page.locator("[data-telephone]")).to_be_visible()
     yield lena
     lena.button("No longer let calls ring in my browser").click()
@@ -145,7 +148,7 @@ def test_a_token_is_renewed_while_it_rings_and_a_lost_connection_is_told(arrives
         state(lena.page, "ready")
         lena.page.wait_for_timeout(1100)  # a token of another second is another token
         lena.page.evaluate("played.emit('tokenWillExpire')")
-        lena.page.wait_for_function("played.done.includes('token true')")
+        eventually(lambda: lena.page.evaluate("played.done.includes('token true')"), what="another token")
         lena.page.evaluate("played.state = 'unregistered'; played.emit('unregistered')")
         state(lena.page, "lost")
         lena.page.evaluate("played.state = 'registered'; played.emit('registered')")

@@ -31,5 +31,5 @@ class Inside:
         timeout: int,  # noqa: ARG002  nothing comes between
         allow_redirects: bool,
     ) -> Answer:
-        response = self.client.post(url, data=data, headers=headers, follow_redirects=allow_redirects)
-        return Answer(response.status_code, dict(response.headers), response.get_data(as_text=True))
+        with self.client.post(url, data=data, headers=headers, follow_redirects=allow_redirects) as response:
+            return Answer(response.status_code, dict(response.headers), response.get_data(as_text=True))
