@@ -131,14 +131,16 @@ def _earlier_calls(engine: Engine) -> int:
 
 
 @contextmanager
-def served(which: str, ground: Ground, answer: str = "") -> Iterator[int]:
-    """A server on a free port of this machine, stopped afterwards."""
+def served(which: str, ground: Ground, answer: str = "", *, quiet: bool = False) -> Iterator[int]:
+    """A server on a free port of this machine, stopped afterwards. `quiet`: it has much to complain of, which is what is measured."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     settings = environment(ground.settings.database_url, ground.settings.spool_dir)
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.serving", which, str(port)], env={**os.environ, **settings, TWIML: answer}
+        [sys.executable, "-m", "benchmarks.serving", which, str(port)],
+        env={**os.environ, **settings, TWIML: answer},
+        stderr=subprocess.DEVNULL if quiet else None,
     )
     try:
         _wait_for(port)
