@@ -6,6 +6,7 @@ from helpdesk.web.i18n import LazyText, lazy
 
 TITLE = lazy("This did not work")
 OTHERWISE = lazy("Please try again in a moment, or call us.")
+ONCE_MORE = lazy("Please send this page once more. What you wrote is still here.")
 SENTENCES: Mapping[int, LazyText] = {
     404: lazy("There is nothing at this address. Please go to the first page."),
     413: lazy("What you sent is too large. Please send less at once."),

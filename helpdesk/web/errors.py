@@ -1,6 +1,7 @@
 """Error pages: what happened and what to do, in the reader's language. Raising rolls back whatever the request changed."""
 
 import logging
+from http import HTTPStatus
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from helpdesk.kernel.errors import Forbidden, NotFound, Refusal
 from helpdesk.web import labels
 from helpdesk.web.access import Locked, SignInNeeded, to_lock, to_sign_in
-from helpdesk.web.apologies import OTHERWISE, SENTENCES, TITLE
+from helpdesk.web.apologies import ONCE_MORE, OTHERWISE, SENTENCES, TITLE
 from helpdesk.web.i18n import _, locale
 from helpdesk.web.sessions import face_of
 
@@ -32,11 +33,15 @@ def error_page(status: int, title: str, sentence: str) -> Response:
 
 
 def _apology(status: int) -> str:
-    """The page for somebody who asks for help, whatever went wrong."""
+    """The page for somebody who asks for help, whatever went wrong. What was typed stands in it, to be sent again with one button."""
+    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    typed = list(request.form.items(multi=True)) if is_ours and request.method == "POST" else []
     return render_template(
         "error.html",
         title=str(TITLE),
         sentence=str(SENTENCES.get(status, OTHERWISE)),
+        typed=typed,
+        once_more=str(ONCE_MORE),
         error_layout="public.html",
         first_page=f"/{locale().tag}/",
     )

@@ -1,14 +1,17 @@
 """The form, as somebody fills it in who is afraid, in a hurry, or playing tricks."""
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from helpdesk.appointments.models import Appointment
@@ -204,6 +207,31 @@ def test_a_visit_that_has_run_out_loses_nothing_and_says_nothing(visitor: Visito
     visitor.sends(story="typed for an hour")
     assert "typed for an hour" in visitor.page
     assert "expired" not in visitor.page
+
+
+@pytest.mark.parametrize("error", [psycopg.errors.DiskFull, psycopg.errors.AdminShutdown, RuntimeError])
+def test_what_was_typed_outlives_a_full_disk_and_is_sent_again_with_one_button(
+    visitor: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.testing = False
+    visitor.goes_to("story")
+
+    def fails(*_arguments: object, **_more: object) -> None:
+        if issubclass(error, psycopg.Error):
+            raise OperationalError("UPDATE intake_draft", {}, error())
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(drafts, "save", fails)
+        answer = visitor.sends(story='typed "words" <b>for</b> an hour\nand more', step="story")
+    assert answer.status_code in {500, 503}
+    assert "What you wrote is still here" in answer.text
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.text)
+    again = visitor.client.post(visitor.address, data={name: html.unescape(value) for name, value in fields})
+    assert again.status_code == 303
+    visitor.looks().sends("back")
+    assert 'typed "words" <b>for</b> an hour' in html.unescape(visitor.page)
 
 
 def test_leaving_forgets_the_form_and_the_visit(visitor: Visitor, session: Session) -> None:

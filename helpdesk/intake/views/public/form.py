@@ -33,6 +33,7 @@ from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.errors import NotFound, Refusal
 from helpdesk.roster import queries as roster
 from helpdesk.web.access import Open, open_to_all
+from helpdesk.web.apologies import ONCE_MORE
 from helpdesk.web.i18n import SWITCH, is_language_switch, lazy, locale
 from helpdesk.web.transaction import session
 from helpdesk.web.uploads import given_files, takes_uploads
@@ -40,7 +41,6 @@ from helpdesk.web.uploads import given_files, takes_uploads
 MOST_BYTES = 210 * 1024 * 1024
 # On which page a refusal that comes only at the end is put right.
 PLACES: Mapping[str, Step] = {"slot": Step.TIME, "helps": Step.HELP, "story": Step.STORY, "care": Step.MORE}
-ONCE_MORE = lazy("Please send this page once more. What you wrote is still here.")
 NOT_THE_SAME = lazy("These are not the digits above. Please look at them again.")
 
 

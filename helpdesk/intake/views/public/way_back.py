@@ -15,12 +15,13 @@ from helpdesk.intake.rules.codes import Code, CodeRefusal, read_code, seconds_to
 from helpdesk.intake.service import codes, drafts, way_back
 from helpdesk.intake.views.blueprint import IN, public
 from helpdesk.intake.views.public import visit
-from helpdesk.intake.views.public.form import MOST_BYTES, ONCE_MORE
+from helpdesk.intake.views.public.form import MOST_BYTES
 from helpdesk.intake.views.public.way import DEEDS, Way, here
 from helpdesk.kernel.clock import utcnow
 from helpdesk.kernel.errors import NotFound, Refusal
 from helpdesk.web import transaction
 from helpdesk.web.access import Open, open_to_all
+from helpdesk.web.apologies import ONCE_MORE
 from helpdesk.web.forms import Form
 from helpdesk.web.i18n import SWITCH, is_language_switch, locale
 from helpdesk.web.transaction import session
